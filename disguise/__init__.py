@@ -1,0 +1,1 @@
+"""Real-time voice disguise that fails closed."""

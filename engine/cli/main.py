@@ -1,0 +1,59 @@
+"""The `hattama` command: sub-commands are imported when they are called."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+from rich.console import Console
+
+from hattama.engine.cli.language import translate
+from hattama.models.errors import HattamaError
+
+INTERRUPTED = 130
+
+app = App(
+    name="hattama",
+    help="Draft records of court hearings, and voice disguise for protected witnesses.",
+    version=lambda: version("hattama"),
+)
+for _name, _target, _help in (
+    ("transcribe", "transcribe:transcribe", "Make a draft record from a recording."),
+    ("diarize", "diarize:diarize", "Find who speaks when."),
+    ("probe", "probe:probe", "Say what a recording holds: streams, channels, timecode, gaps."),
+    ("export", "export:export", "Write a record in other forms: DOCX, TXT, SRT, VTT and more."),
+    ("score", "score:score", "Measure a record against a reference."),
+    ("models", "models:app", "List, fetch, check and carry the models."),
+    ("disguise", "disguise:app", "Disguise a protected witness's voice."),
+):
+    app.command(f"hattama.engine.cli.{_target}", name=_name, help=_help)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 failure, 2 bad input, 130 interrupted."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status; every error becomes one line on stderr."""
+    debug = "--debug" in arguments
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        outcome = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except HattamaError as error:
+        if debug:
+            raise
+        errors.print(translate(error.template).format(**error.fields), markup=False)
+        return error.exit_code
+    except CycloptsError as error:
+        errors.print(f"{error} (hattama --help)", markup=False)
+        return 2
+    except KeyboardInterrupt:
+        errors.print(translate("Interrupted; what was done is kept."), markup=False)
+        return INTERRUPTED
+    return outcome if isinstance(outcome, int) else 0

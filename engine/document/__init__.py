@@ -1,0 +1,1 @@
+"""The record: its values, its JSON form and the schema of it."""
