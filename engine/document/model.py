@@ -114,6 +114,8 @@ class Speaker:
     """Microphone, counted from 0; None where there is no map."""
     protected: bool = False
     """A protected witness: only the pseudonym may leave the court."""
+    pseudonym: str = ""
+    """Printed in place of the name of a protected witness; empty: made of role and number."""
 
 
 @dataclass(frozen=True, slots=True)
