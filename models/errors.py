@@ -34,3 +34,63 @@ class HattamaError(Exception):
 
 class ModelsError(HattamaError):
     """Root of the errors of `hattama.models`."""
+
+
+class UnknownModelError(ModelsError, KeyError):
+    """A model was named that the catalogue does not hold."""
+
+    exit_code: ClassVar[int] = 2
+
+    __str__ = HattamaError.__str__
+
+
+class ModelMissingError(ModelsError, FileNotFoundError):
+    """A model is needed and the store does not hold it, or not all of it."""
+
+    exit_code: ClassVar[int] = 2
+
+    __str__ = HattamaError.__str__
+
+
+class CorruptModelError(ModelsError):
+    """A file's bytes are not the ones that the catalogue promises."""
+
+
+class CatalogError(ModelsError, ValueError):
+    """The catalogue itself is wrong: a missing field, a bad path, a hash that is no hash."""
+
+
+class SourceError(ModelsError):
+    """One source could not give a file; the next one is tried."""
+
+
+class GatedModelError(SourceError):
+    """The hub gives the file only to people who accepted the model's conditions."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class OfflineError(ModelsError):
+    """Something would have to be fetched, and fetching is switched off."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class StoreNotWritableError(ModelsError):
+    """The store's folder cannot be written: read-only, full, or no folder at all."""
+
+
+class StoreBusyError(ModelsError):
+    """Another process fills the store and did not finish in time."""
+
+
+class PullCancelledError(ModelsError):
+    """The caller asked to stop; what was fetched completely is kept."""
+
+    exit_code: ClassVar[int] = 130
+
+
+class BundleError(ModelsError, ValueError):
+    """A bundle or folder given to import cannot be trusted or holds nothing known."""
+
+    exit_code: ClassVar[int] = 2
