@@ -41,15 +41,11 @@ class UnknownModelError(ModelsError, KeyError):
 
     exit_code: ClassVar[int] = 2
 
-    __str__ = HattamaError.__str__
 
-
-class ModelMissingError(ModelsError, FileNotFoundError):
+class ModelMissingError(ModelsError, LookupError):
     """A model is needed and the store does not hold it, or not all of it."""
 
     exit_code: ClassVar[int] = 2
-
-    __str__ = HattamaError.__str__
 
 
 class CorruptModelError(ModelsError):

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 import os
 from contextlib import suppress
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Protocol
 
-from hattama.models.watch import Watch
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hattama.models.watch import Meter
 
 BLOCK = 1 << 20
 """Bytes read at once."""
 
+
+class Readable(Protocol):
+    """Anything that gives bytes until it has no more."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+
+
+class Writable(Protocol):
+    """Anything that takes bytes."""
+
+    def write(self, block: bytes, /) -> object:
+        """Take a block."""
+
+
 _log = logging.getLogger(__name__)
 
 
-def sha256_of(path: Path, watch: Watch | None = None) -> str:
+def sha256_of(path: Path, meter: Meter | None = None) -> str:
     """Return the SHA-256 of a file as 64 lower-case hexadecimal digits."""
     digest = hashlib.sha256()
     done = 0
@@ -26,13 +44,13 @@ def sha256_of(path: Path, watch: Watch | None = None) -> str:
         while block := stream.read(BLOCK):
             digest.update(block)
             done += len(block)
-            if watch:
-                watch.report(done)
+            if meter:
+                meter.report(done)
     return digest.hexdigest()
 
 
 def copy_hashed(
-    source: BinaryIO, target: BinaryIO, watch: Watch, start: int = 0
+    source: Readable, target: Writable, meter: Meter, start: int = 0
 ) -> tuple[int, str]:
     """Copy a stream to its end; return bytes copied and their SHA-256.
 
@@ -44,8 +62,40 @@ def copy_hashed(
         target.write(block)
         digest.update(block)
         done += len(block)
-        watch.report(start + done)
+        meter.report(start + done)
     return done, digest.hexdigest()
+
+
+class HashedReader(io.RawIOBase):
+    """A stream that is hashed as it is read.
+
+    Parameters
+    ----------
+    stream
+        What is read.
+    meter
+        Told the bytes read.
+    """
+
+    def __init__(self, stream: Readable, meter: Meter) -> None:
+        super().__init__()
+        self._stream = stream
+        self._meter = meter
+        self._digest = hashlib.sha256()
+        self._done = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes."""
+        block = self._stream.read(size)
+        self._digest.update(block)
+        self._done += len(block)
+        self._meter.report(self._done)
+        return block
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of all that has been read."""
+        return self._digest.hexdigest()
 
 
 class HashMemory:
@@ -64,13 +114,13 @@ class HashMemory:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def sha256(self, path: Path, *, fresh: bool = False, watch: Watch | None = None) -> str:
-        """Return the SHA-256 of `path`, computed now where it is not remembered or `fresh`."""
+    def sha256(self, path: Path, fresh: Meter | None = None) -> str:
+        """Return the SHA-256 of `path`; given a meter, compute it even if it is remembered."""
         key, state = str(path.resolve()), _state(path)
         known = self._read()
-        if not fresh and known.get(key, {}).get("state") == state:
+        if fresh is None and known.get(key, {}).get("state") == state:
             return str(known[key]["sha256"])
-        digest = sha256_of(path, watch)
+        digest = sha256_of(path, fresh)
         if _state(path) == state:
             self._write({**self._read(), key: {"state": state, "sha256": digest}})
         return digest

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from hattama.models.errors import StoreBusyError
-from hattama.models.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hattama.models.watch import Watch
 
 WAIT_S = 1800.0
 """How long to wait for another process that fills the same store."""
@@ -32,7 +35,7 @@ def exclusive(path: Path, watch: Watch, wait_s: float = WAIT_S) -> Iterator[None
     deadline = time.monotonic() + wait_s
     with path.open("a+b") as stream:
         while not _take(stream):
-            watch.report(0)
+            watch.check()
             if time.monotonic() >= deadline:
                 raise StoreBusyError(
                     "Another process is filling {folder}; wait until it ends and try again.",

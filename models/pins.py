@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hattama.models.entry import Entry, ModelFile
 from hattama.models.errors import CorruptModelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hattama.models.entry import Entry, ModelFile
 
 _HEAD = (
     "# SHA-256 of files whose hash the catalogue does not know, as they were first pulled.\n"

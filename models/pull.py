@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hattama.models.entry import Entry, ModelFile
 from hattama.models.errors import (
     CorruptModelError,
-    GatedModelError,
     ModelsError,
     OfflineError,
     SourceError,
 )
 from hattama.models.hashing import sha256_of
-from hattama.models.sources.protocol import Source
-from hattama.models.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from hattama.models.entry import Entry, ModelFile
+    from hattama.models.sources.protocol import Source
+    from hattama.models.watch import Meter
 
 _log = logging.getLogger(__name__)
 
@@ -52,48 +56,62 @@ def usable(entry: Entry, sources: Sequence[Source]) -> tuple[Source, ...]:
     return allowed
 
 
-def fetch_file(
-    entry: Entry,
-    file: ModelFile,
-    part: Path,
-    sources: Sequence[Source],
-    scratch: Path,
-    watch: Watch,
-) -> str:
-    """Write `file`, checked, to `part` from the first source that has it; return its SHA-256.
+@dataclass(frozen=True)
+class Fetch:
+    """One pull of one model: where from, where to work, whom to tell."""
 
-    Raises
-    ------
-    ModelsError
-        No source could give the right bytes; with several sources the message names each.
-    """
-    failures: list[tuple[str, ModelsError]] = []
-    for source in sources:
+    entry: Entry
+    """The model."""
+    sources: Sequence[Source]
+    """Where from, in the order in which to try."""
+    scratch: Path
+    """Folder for wheels and the like."""
+    meter: Meter
+    """Told the bytes done."""
+
+    def file(self, file: ModelFile, part: Path) -> str:
+        """Write `file`, checked, to `part` from the first source that has it.
+
+        Returns
+        -------
+        str
+            Its SHA-256.
+
+        Raises
+        ------
+        ModelsError
+            No source could give the right bytes; with several sources the message names each.
+        """
+        failures: list[tuple[str, ModelsError]] = []
+        for source in self.sources:
+            try:
+                return self._checked(file, part, source)
+            except (SourceError, CorruptModelError) as error:
+                _log.warning("%s: %s", source.label, error)
+                failures.append((source.label, error))
+            except OSError:  # the disk is full or gone: leave nothing half-written on it
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+                raise
+        raise _explain(self.entry, file, failures)
+
+    def _checked(self, file: ModelFile, part: Path, source: Source) -> str:
+        """Fetch and check; what an earlier run began is given up once its hash is wrong."""
+        begun = part.exists()
+        got = self._once(file, part, source)
+        if begun and file.sha256 not in {None, got}:
+            part.unlink()
+            got = self._once(file, part, source)
         try:
-            return _checked(entry, file, part, source, scratch, watch)
-        except (SourceError, CorruptModelError) as error:
-            _log.warning("%s: %s", source.label, error)
-            failures.append((source.label, error))
-    raise _explain(entry, file, failures)
+            check(self.entry, file, part.stat().st_size, got, source.label)
+        except CorruptModelError:
+            part.unlink()
+            raise
+        return got
 
-
-def _checked(
-    entry: Entry, file: ModelFile, part: Path, source: Source, scratch: Path, watch: Watch
-) -> str:
-    """Fetch and check; a part that an earlier run began is given up once its hash is wrong."""
-    begun = part.exists()
-    source.fetch(entry, file, part, scratch, watch)
-    got = sha256_of(part)
-    if file.sha256 and got != file.sha256 and begun:
-        part.unlink()
-        source.fetch(entry, file, part, scratch, watch)
-        got = sha256_of(part)
-    try:
-        check(entry, file, part.stat().st_size, got, source.label)
-    except CorruptModelError:
-        part.unlink()
-        raise
-    return got
+    def _once(self, file: ModelFile, part: Path, source: Source) -> str:
+        source.fetch(self.entry, file, part, self.scratch, self.meter)
+        return sha256_of(part)
 
 
 def check(entry: Entry, file: ModelFile, size: int, sha256: str, where: str) -> None:
@@ -121,13 +139,9 @@ def check(entry: Entry, file: ModelFile, size: int, sha256: str, where: str) -> 
 def _explain(
     entry: Entry, file: ModelFile, failures: Sequence[tuple[str, ModelsError]]
 ) -> ModelsError:
-    """One error for all failures: a gate or the only failure itself, else their list."""
-    gate = next((error for _, error in failures if isinstance(error, GatedModelError)), None)
+    """The only failure itself, or one error that lists them all."""
     if len(failures) == 1:
         return failures[0][1]
-    reasons = "; ".join(f"{label}: {error}" for label, error in failures if error is not gate)
-    if gate is not None and all(isinstance(error, SourceError) for _, error in failures):
-        _log.info("Before the gate: %s", reasons)
     return SourceError(
         "{file} of {model} could not be fetched. {reasons}",
         file=file.name,

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
+from hattama.models.bundle import export_bundle, import_bundle
 from hattama.models.catalog import Catalog, default_catalog
-from hattama.models.entry import Entry, ModelFile
 from hattama.models.errors import CorruptModelError, ModelMissingError
 from hattama.models.hashing import HashMemory
 from hattama.models.lock import exclusive
+from hattama.models.loose import import_folder
 from hattama.models.pins import Pins
-from hattama.models.pull import PullReport, check, fetch_file, usable
+from hattama.models.pull import Fetch, PullReport, check, usable
 from hattama.models.sources.build import build_source
 from hattama.models.sources.folder import FolderSource
-from hattama.models.sources.protocol import Source
-from hattama.models.watch import Watch
+from hattama.models.watch import Meter, Watch
 from hattama.models.writing import need_room, scratch_in, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hattama.models.entry import Entry, ModelFile
+    from hattama.models.sources.protocol import Source
 
 
 class ModelStore:
@@ -66,6 +72,10 @@ class ModelStore:
             return False
         return True
 
+    def lacking(self, entry: Entry) -> tuple[ModelFile, ...]:
+        """Return the files of a model that are missing here, or wrong."""
+        return tuple(file for file in entry.files if not self._good(entry, file))
+
     def require(self, name: str) -> Path:
         """Return the folder of a model whose every file is here with the right bytes.
 
@@ -80,11 +90,19 @@ class ModelStore:
         CorruptModelError
             A file's bytes are wrong; the message names it, what was expected and what is there.
         """
-        return self._checked(self.entry(name), fresh=False, watch=None)
+        entry = self.entry(name)
+        for file in entry.files:
+            self._check(entry, file)
+        return self.root / entry.name
 
     def verify(self, name: str, watch: Watch | None = None) -> Path:
         """Like `require`, but hash every file anew."""
-        return self._checked(self.entry(name), fresh=True, watch=watch)
+        entry = self.entry(name)
+        meter = Meter(watch or Watch(), entry.size)
+        for file in entry.files:
+            self._check(entry, file, meter)
+            meter.finish(file.size or 0)
+        return self.root / entry.name
 
     def pull(
         self,
@@ -113,12 +131,51 @@ class ModelStore:
             One of its kinds: unknown, offline, gated, corrupt, not writable, busy, cancelled.
         """
         watch = watch or Watch()
-        wanted = self._wanted(self.entry(name))
+        wanted = self.lacking(self.entry(name))
         if not wanted:
             return PullReport(name, ())
         tried = usable(self.entry(name), sources or self._sources(name, folders))
         with self.filling(watch) as scratch:
             return self._pull(self.entry(name), tried, scratch, watch)
+
+    def export(self, bundle: Path, names: Sequence[str], watch: Watch | None = None) -> Path:
+        """Write models into one file that `import_from` takes elsewhere.
+
+        Parameters
+        ----------
+        bundle
+            The file to write; it appears when it is complete.
+        names
+            Models; each must be here.
+        watch
+            Progress and cancellation.
+
+        Raises
+        ------
+        ModelMissingError, CorruptModelError
+            A model is not here, or wrong.
+        StoreNotWritableError
+            The file cannot be written.
+        """
+        return export_bundle(self, bundle, names, watch)
+
+    def import_from(self, bundle: Path, watch: Watch | None = None) -> tuple[PullReport, ...]:
+        """Bring models out of a bundle, or out of a folder of loose files.
+
+        Nothing reaches its place before everything has been checked.
+
+        Raises
+        ------
+        BundleError
+            It is damaged, cut off, holds something else, or nothing known.
+        CorruptModelError
+            A file's bytes are wrong; the message names it.
+        StoreNotWritableError
+            The store cannot be written.
+        """
+        if bundle.is_dir():
+            return import_folder(self, bundle, watch)
+        return import_bundle(self, bundle, watch)
 
     @contextmanager
     def filling(self, watch: Watch) -> Iterator[Path]:
@@ -145,40 +202,31 @@ class ModelStore:
     def _pull(
         self, entry: Entry, sources: Sequence[Source], scratch: Path, watch: Watch
     ) -> PullReport:
-        wanted = self._wanted(entry)  # again: whoever held the lock before may have brought them
-        watch.done, watch.total = 0, sum(file.size or 0 for file in wanted)
-        need_room(self.root, watch.total)
+        wanted = self.lacking(entry)  # again: whoever held the lock before may have brought them
+        total = sum(file.size or 0 for file in wanted)
+        need_room(self.root, total)
+        meter = Meter(watch, total)
+        fetch = Fetch(entry, sources, scratch, meter)
         pinned = []
         for file in wanted:
             part = self.root / entry.name / f"{file.name}.part"
             part.parent.mkdir(parents=True, exist_ok=True)
-            sha256 = fetch_file(entry, file, part, sources, scratch, watch)
+            sha256 = fetch.file(file, part)
             size = part.stat().st_size
             if self.accept(entry, file, part, sha256):
                 pinned.append((file.name, sha256))
-            watch.finish(size)
+            meter.finish(size)
         return PullReport(entry.name, tuple(file.name for file in wanted), tuple(pinned))
-
-    def _wanted(self, entry: Entry) -> tuple[ModelFile, ...]:
-        return tuple(file for file in entry.files if not self._good(entry, file))
 
     def _good(self, entry: Entry, file: ModelFile) -> bool:
         try:
-            self._check(entry, file, fresh=False, watch=None)
+            self._check(entry, file)
         except (ModelMissingError, CorruptModelError):
             return False
         return True
 
-    def _checked(self, entry: Entry, *, fresh: bool, watch: Watch | None) -> Path:
-        if watch:
-            watch.done, watch.total = 0, entry.size
-        for file in entry.files:
-            self._check(entry, file, fresh=fresh, watch=watch)
-            if watch:
-                watch.finish(file.size or 0)
-        return self.root / entry.name
-
-    def _check(self, entry: Entry, file: ModelFile, *, fresh: bool, watch: Watch | None) -> None:
+    def _check(self, entry: Entry, file: ModelFile, fresh: Meter | None = None) -> None:
+        """Raise where a file is missing or wrong; with a meter it is hashed anew."""
         path = self.root / entry.name / file.name
         if file.sha256 is None or not path.is_file():
             raise ModelMissingError(
@@ -188,7 +236,7 @@ class ModelStore:
                 folder=self.root,
             )
         size = path.stat().st_size
-        sha256 = self._memory.sha256(path, fresh=fresh, watch=watch) if size == file.size else ""
+        sha256 = self._memory.sha256(path, fresh) if size == file.size else ""
         check(entry, file, size, sha256, str(self.root))
 
     def _sources(self, name: str, folders: Sequence[Path]) -> tuple[Source, ...]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hattama.models.errors import StoreNotWritableError
+from hattama.models.errors import HattamaError, StoreNotWritableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCRATCH = ".fetch-"
 """Prefix of the folders that a pull or import works in."""
@@ -23,6 +26,8 @@ def written(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(error, HattamaError):  # some are builtins as well; they say it already
+            raise
         if error.errno in _FULL:
             raise _full(folder) from error
         raise StoreNotWritableError(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hattama.models.entry import FolderSpec, PackageIndexSpec, SourceSpec
 from hattama.models.sources.folder import FolderSource
 from hattama.models.sources.hub import HubSource
 from hattama.models.sources.package_index import PackageIndexSource
-from hattama.models.sources.protocol import Source
+
+if TYPE_CHECKING:
+    from hattama.models.sources.protocol import Source
 
 
 def build_source(spec: SourceSpec) -> Source:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hattama.models.entry import Entry, ModelFile
 from hattama.models.errors import SourceError
-from hattama.models.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from hattama.models.entry import Entry, ModelFile
+    from hattama.models.watch import Meter
 
 
 @dataclass
@@ -24,11 +28,11 @@ class FakeSource:
     asked: list[str] = field(default_factory=list)
     """Names of the files asked for, in order."""
 
-    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, watch: Watch) -> None:
+    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, meter: Meter) -> None:
         """Write the bytes, or raise SourceError where there are none."""
         del scratch
         self.asked.append(file.name)
         if file.name not in self.content:
             raise SourceError("{model} has no {file} here.", model=entry.name, file=file.name)
         part.write_bytes(self.content[file.name])
-        watch.report(len(self.content[file.name]))
+        meter.report(len(self.content[file.name]))

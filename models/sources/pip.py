@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hattama.models.errors import PullCancelledError
-from hattama.models.watch import Watch
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hattama.models.watch import Meter
 
 _POLL_S = 0.1
 _NO_WHEEL = re.compile(r"No matching distribution found|Could not find a version that satisfies")
@@ -37,7 +39,7 @@ class PipFailed(Exception):  # noqa: N818  the name says what happened; callers 
         self.no_wheel = no_wheel
 
 
-def pip_download(requirement: str, folder: Path, only: tuple[str, ...], watch: Watch) -> None:
+def pip_download(requirement: str, folder: Path, only: tuple[str, ...], meter: Meter) -> None:
     """Download one wheel into `folder` with this Python's pip and the user's configuration.
 
     Parameters
@@ -48,7 +50,7 @@ def pip_download(requirement: str, folder: Path, only: tuple[str, ...], watch: W
         Existing folder; pip's own temporary files go there too, so that a full disk shows early.
     only
         Further options, such as a platform.
-    watch
+    meter
         Told the bytes on disk so far; pip gives no finer account.
 
     Raises
@@ -56,7 +58,7 @@ def pip_download(requirement: str, folder: Path, only: tuple[str, ...], watch: W
     PipFailed
         pip ended with an error.
     PullCancelledError
-        The watch was cancelled; pip was stopped.
+        The meter was cancelled; pip was stopped.
     """
     command = [
         sys.executable,
@@ -87,7 +89,7 @@ def pip_download(requirement: str, folder: Path, only: tuple[str, ...], watch: W
             env=environment,
         )
         try:
-            _wait(pip, folder, watch)
+            _wait(pip, folder, meter)
         except BaseException:
             _stop(pip)
             raise
@@ -95,12 +97,11 @@ def pip_download(requirement: str, folder: Path, only: tuple[str, ...], watch: W
         raise _failure(log.read_text("utf-8", "replace"))
 
 
-def _wait(pip: subprocess.Popen[bytes], folder: Path, watch: Watch) -> None:
+def _wait(pip: subprocess.Popen[bytes], folder: Path, meter: Meter) -> None:
     while pip.poll() is None:
-        watch.report(_bytes_in(folder))
+        meter.report(_bytes_in(folder))
         time.sleep(_POLL_S)
-    if watch.cancel.is_set():
-        raise PullCancelledError("Stopped; what was fetched completely is kept.")
+    meter.check()
 
 
 def _stop(pip: subprocess.Popen[bytes]) -> None:

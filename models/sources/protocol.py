@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from hattama.models.entry import Entry, ModelFile
-from hattama.models.watch import Watch
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hattama.models.entry import Entry, ModelFile
+    from hattama.models.watch import Meter
 
 
 class Source(Protocol):
@@ -20,7 +22,7 @@ class Source(Protocol):
     def label(self) -> str:
         """What it is called in messages."""
 
-    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, watch: Watch) -> None:
+    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, meter: Meter) -> None:
         """Write the bytes of `file` to `part`.
 
         Parameters
@@ -33,7 +35,7 @@ class Source(Protocol):
             Where to write. What an earlier, broken run left there may be continued.
         scratch
             Folder for anything else; shared by the files of one pull and removed after it.
-        watch
+        meter
             Told the bytes done; may raise PullCancelledError.
 
         Raises
