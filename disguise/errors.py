@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from hattama.models.errors import HattamaError
 
 
 class DisguiseError(HattamaError):
     """Root of the errors of `hattama.disguise`."""
+
+
+class DisguiseInputError(DisguiseError, ValueError):
+    """What was given to the disguise cannot be used; the message says what can."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class SecretError(DisguiseInputError):
+    """A secret of the wrong kind, or one about to be written where it must not be."""
+
+
+class ProfileError(DisguiseInputError):
+    """An unknown profile, an unknown key in a profile, or a value out of its range."""
+
+
+class AudioFormatError(DisguiseInputError):
+    """Samples or a sample rate that the disguise cannot work on."""
+
+
+class GuardError(DisguiseInputError):
+    """The guard cannot do that in its present state, or the disarming token is wrong or late."""
+
+
+class CoreUnfitError(DisguiseError):
+    """The core failed on the guard's test voice; it is not let near a witness."""

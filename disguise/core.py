@@ -1,0 +1,205 @@
+"""One frame of the disguise: envelope and pitch out of the input, new sound out of those.
+
+All state stands in arrays that are made once; a frame allocates nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from hattama.disguise.bands import BANDS, BandTables, analyse, band_tables
+from hattama.disguise.excitation import SourceState, excite, source_state
+from hattama.disguise.fourier import FourierTables, fourier_tables
+from hattama.disguise.framing import FFT, HOP, Array
+from hattama.disguise.kernels import kernel
+from hattama.disguise.normalise import (
+    CEPSTRA,
+    NormaliserState,
+    is_speech,
+    learn,
+    normalise,
+    normaliser_state,
+)
+from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state, track
+from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
+
+if TYPE_CHECKING:
+    from hattama.disguise.profiles import Profile
+    from hattama.disguise.voice import Voice
+
+RING: Final = 1024
+"""Length of the rings of input and output inside the core."""
+
+_SLOW: Final = 0.004  # the mean pitch follows within about a second of voiced speech
+_WIDEST_OCTAVES: Final = 0.6
+
+
+class Settings(NamedTuple):
+    """Numbers that a profile and a secret fix for the session."""
+
+    normalisation: float
+    """See `Profile.normalisation`."""
+
+    cepstra: int
+    """See `Profile.cepstra`."""
+
+    voiced: float
+    """1 with a voice, 0 for a whisper."""
+
+    contour: float
+    """See `Profile.pitch_contour`."""
+
+    pitch_hz: float
+    """Middle of the disguise's pitch."""
+
+
+class Core(NamedTuple):
+    """Everything that a channel's disguise keeps."""
+
+    settings: Settings
+    """Numbers fixed for the session."""
+
+    colour: Array
+    """Secret static shape, shape (CEPSTRA,)."""
+
+    cosines: Array
+    """Orthonormal DCT-II, shape (CEPSTRA, BANDS)."""
+
+    fourier: FourierTables
+    """Constants of the transform."""
+
+    tables: BandTables
+    """Constants of the envelope."""
+
+    pitch: PitchState
+    """The pitch tracker."""
+
+    normaliser: NormaliserState
+    """The normaliser."""
+
+    source: SourceState
+    """The source."""
+
+    filter: SynthesisState
+    """The filter."""
+
+    tune: Array
+    """Pitch at the last two frames, voicing at them, mean log2 pitch (0: unknown), shape (5,)."""
+
+    bands: Array
+    """Scratch, shape (BANDS,)."""
+
+    cepstra: Array
+    """Scratch, shape (CEPSTRA,)."""
+
+    work: Array
+    """Scratch, shape (4, FFT)."""
+
+    sound: Array
+    """The last hop of the result, shape (HOP,)."""
+
+
+@cache
+def population() -> tuple[Array, Array]:
+    """Mean and standard deviation of speakers' cepstra (see disguise/data/README.md)."""
+    with (files("hattama.disguise") / "data" / "population.npz").open("rb") as stream:
+        data = np.load(stream, allow_pickle=False)
+        return data["mean"].astype(np.float64), data["std"].astype(np.float64)
+
+
+def cosines() -> Array:
+    """Orthonormal DCT-II from bands to cepstra, shape (CEPSTRA, BANDS)."""
+    angle = np.pi * np.arange(CEPSTRA)[:, None] * (np.arange(BANDS) + 0.5)[None, :] / BANDS
+    basis = np.sqrt(2.0 / BANDS) * np.cos(angle)
+    basis[0] /= np.sqrt(2.0)
+    return np.asarray(basis)
+
+
+def make_core(profile: Profile, voice: Voice) -> Core:
+    """The disguise of one channel before its first sample."""
+    tables = band_tables()
+    return Core(
+        settings=Settings(
+            profile.normalisation,
+            profile.cepstra,
+            float(profile.voiced),
+            profile.pitch_contour,
+            voice.pitch_hz,
+        ),
+        colour=voice.colour,
+        cosines=cosines(),
+        fourier=fourier_tables(),
+        tables=tables,
+        pitch=pitch_state(),
+        normaliser=normaliser_state(*population()),
+        source=source_state(voice.seed, profile.noise_above_hz),
+        filter=synthesis_state(tables.centres_hz, voice.warp),
+        tune=np.array([voice.pitch_hz, voice.pitch_hz, 0.0, 0.0, 0.0]),
+        bands=np.zeros(BANDS),
+        cepstra=np.zeros(CEPSTRA),
+        work=np.zeros((4, FFT)),
+        sound=np.zeros(HOP),
+    )
+
+
+@kernel
+def _intone(core: Core) -> None:
+    """Set the disguise's pitch and voicing for this frame from the input's."""
+    tune, settings = core.tune, core.settings
+    tune[0], tune[2] = tune[1], tune[3]
+    tune[3] = settings.voiced * core.pitch.track[1]
+    heard = frequency(core.pitch)
+    if heard <= 0.0:
+        return
+    octave = np.log2(heard)
+    if tune[4] == 0.0:
+        tune[4] = octave
+    tune[4] += _SLOW * core.pitch.track[1] * (octave - tune[4])
+    apart = min(_WIDEST_OCTAVES, max(-_WIDEST_OCTAVES, octave - tune[4]))
+    wanted = settings.pitch_hz * 2.0 ** (settings.contour * apart)
+    tune[1] += 0.25 * (wanted - tune[1])
+
+
+@kernel
+def _reshape(core: Core) -> None:
+    """Turn the input's envelope in `core.bands` into the disguise's."""
+    bands, cepstra = core.bands, core.cepstra
+    for i in range(CEPSTRA):
+        cepstra[i] = 0.0
+        for b in range(BANDS):
+            cepstra[i] += core.cosines[i, b] * bands[b]
+    if is_speech(core.normaliser, float(np.mean(bands))):
+        learn(core.normaliser, cepstra)
+    normalise(core.normaliser, cepstra, core.settings.normalisation)
+    bands[:] = 0.0
+    for i in range(core.settings.cepstra):
+        value = cepstra[i] + core.colour[i]
+        for b in range(BANDS):
+            bands[b] += core.cosines[i, b] * value
+
+
+@kernel
+def frame(core: Core, ring: Array, end: int) -> None:
+    """Make the next hop of the disguise in `core.sound`.
+
+    Parameters
+    ----------
+    core
+        State, changed in place.
+    ring
+        Last samples of the input at RATE_HZ; sample i is at `i & (len(ring) - 1)`.
+    end
+        Number of the sample after the last one that may be used.
+    """
+    analyse(ring, end, (core.tables, core.fourier), core.work, core.bands)
+    decimate(ring, end, HOP, core.pitch)
+    track(core.pitch)
+    _intone(core)
+    _reshape(core)
+    respond(core.filter, core.bands, core.fourier)
+    excite(core.source, end, core.tune[0:2], core.tune[2:4])
+    synthesise(core.filter, core.source.excitation, core.fourier, core.work, core.sound)

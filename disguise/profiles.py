@@ -1,0 +1,192 @@
+"""How strongly a voice is disguised."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from hattama.disguise.errors import ProfileError
+
+ProfileName = Literal["natural", "strong", "whisper"]
+"""Profiles that come with the program."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Settings of a disguise.
+
+    Raises
+    ------
+    ProfileError
+        When a value is out of its range.
+    """
+
+    name: str
+    """What the operator reads; 1 to 40 characters."""
+
+    normalisation: float = 1.0
+    """How far the speaker's long-term spectrum and its spread give way to everybody's, 0 to 1."""
+
+    cepstra: int = 24
+    """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
+
+    mapping: float = 1.0
+    """How far each sound is replaced by how people in general say it, 0 to 1."""
+
+    voiced: bool = True
+    """Whether there is a voice at all; without one the disguise whispers."""
+
+    pitch_contour: float = 0.6
+    """How much of the intonation is kept: 1 all of it, 0 a monotone."""
+
+    lowest_pitch_hz: float = 95.0
+    """The secret pitch of a session is at least this, 60 to 400."""
+
+    highest_pitch_hz: float = 190.0
+    """The secret pitch of a session is at most this, 60 to 400."""
+
+    warp: float = 0.12
+    """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.4."""
+
+    colour: float = 0.35
+    """Spread of the secret static shape of the spectrum, in natural-log power, 0 to 2."""
+
+    noise_above_hz: float = 4500.0
+    """Voiced sounds are noise above this, the same for everybody; 1000 to 7500."""
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ProfileError(
+                    "profile setting {name} is {value}; it has to lie between {low} and {high}",
+                    name=name,
+                    value=value,
+                    low=low,
+                    high=high,
+                )
+        if not 1 <= len(self.name) <= _LONGEST_NAME:
+            raise ProfileError("a profile's name has 1 to 40 characters, not {n}", n=len(self.name))
+        if self.lowest_pitch_hz > self.highest_pitch_hz:
+            raise ProfileError(
+                "lowest_pitch_hz {low} is above highest_pitch_hz {high}; exchange them",
+                low=self.lowest_pitch_hz,
+                high=self.highest_pitch_hz,
+            )
+
+
+_LONGEST_NAME: Final = 40
+_RANGES: Final[dict[str, tuple[float, float]]] = {
+    "normalisation": (0.0, 1.0),
+    "cepstra": (8, 24),
+    "mapping": (0.0, 1.0),
+    "pitch_contour": (0.0, 1.0),
+    "lowest_pitch_hz": (60.0, 400.0),
+    "highest_pitch_hz": (60.0, 400.0),
+    "warp": (0.0, 0.4),
+    "colour": (0.0, 2.0),
+    "noise_above_hz": (1000.0, 7500.0),
+}
+
+NATURAL: Final = Profile(
+    name="natural",
+    normalisation=0.6,
+    mapping=0.0,
+    pitch_contour=1.0,
+    warp=0.08,
+    colour=0.2,
+)
+"""Mild: pleasant and easy to follow; a speaker-verification system still finds the person."""
+
+STRONG: Final = Profile(name="strong")
+"""The default: hides the voice from the ear and from machines, and stays easy to understand."""
+
+WHISPER: Final = Profile(name="whisper", voiced=False)
+"""Strongest: no voicing at all, so nothing of the pitch is left, not even where there was one."""
+
+PROFILES: Final[dict[ProfileName, Profile]] = {
+    "natural": NATURAL,
+    "strong": STRONG,
+    "whisper": WHISPER,
+}
+"""The profiles that come with the program, by name."""
+
+
+def profile(choice: Profile | str) -> Profile:
+    """The profile that is meant.
+
+    Parameters
+    ----------
+    choice
+        A profile, the name of one, or the path of a `.toml` file that describes one.
+
+    Raises
+    ------
+    ProfileError
+        When there is no such profile, or the file is not one.
+    """
+    if isinstance(choice, Profile):
+        return choice
+    for name in get_args(ProfileName):
+        if choice == name:
+            return PROFILES[name]
+    if choice.endswith(".toml"):
+        return read_profile(Path(choice))
+    raise ProfileError(
+        "there is no disguise profile {choice!r}; choose {names} or give a .toml file",
+        choice=choice,
+        names=", ".join(get_args(ProfileName)),
+    )
+
+
+def read_profile(path: Path) -> Profile:
+    """Read a profile of one's own from TOML.
+
+    Parameters
+    ----------
+    path
+        A file of `setting = value` lines named as the fields of `Profile`; what is left out has
+        the value of `strong`. An unknown setting is an error.
+
+    Raises
+    ------
+    ProfileError
+        When the file cannot be read or holds anything but the settings of a profile.
+    """
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise ProfileError(
+            "the profile {path} cannot be read: {problem}", path=path, problem=problem
+        ) from problem
+    settings.setdefault("name", path.stem)
+    kinds = {field.name: str(field.type) for field in fields(Profile)}
+    for key, value in settings.items():
+        _check_setting(path, key, value, kinds)
+    return Profile(**settings)
+
+
+def _check_setting(path: Path, key: str, value: object, kinds: dict[str, str]) -> None:
+    if key not in kinds:
+        raise ProfileError(
+            "the profile {path} has an unknown setting {key!r}; the settings are {known}",
+            path=path,
+            key=key,
+            known=", ".join(kinds),
+        )
+    allowed: dict[str, tuple[type, ...]] = {
+        "str": (str,),
+        "bool": (bool,),
+        "int": (int,),
+        "float": (int, float),
+    }
+    if type(value) not in allowed[kinds[key]]:
+        raise ProfileError(
+            "in the profile {path}, {key} is {value!r}; it has to be of type {kind}",
+            path=path,
+            key=key,
+            value=value,
+            kind=kinds[key],
+        )

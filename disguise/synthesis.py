@@ -1,0 +1,127 @@
+"""From an envelope and a source to sound: minimum-phase filtering, cross-faded frame to frame.
+
+The minimum-phase response comes from the folded cepstrum (A. V. Oppenheim and R. W. Schafer,
+Discrete-Time Signal Processing, 1989, section 12). It begins at once, so that the filter adds no
+delay, and its phase is that of the new envelope: no phase of the input is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from hattama.disguise.bands import BANDS
+from hattama.disguise.fourier import FourierTables, transform
+from hattama.disguise.framing import BINS, FFT, HOP, RATE_HZ, Array
+from hattama.disguise.kernels import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class SynthesisState(NamedTuple):
+    """Constants and memory of the filter."""
+
+    below: NDArray[np.int64]
+    """Band at or below each frequency bin after the warp, shape (BINS,)."""
+
+    share: Array
+    """How far each bin lies towards the next band, 0 to 1, shape (BINS,)."""
+
+    now: Array
+    """Response of this frame, real and imaginary, shape (2, FFT)."""
+
+    before: Array
+    """Response of the frame before, shape (2, FFT)."""
+
+    overlap: Array
+    """Sound that is not finished yet, shape (FFT + HOP,)."""
+
+
+def synthesis_state(centres_hz: Array, warp: float) -> SynthesisState:
+    """A silent filter.
+
+    Parameters
+    ----------
+    centres_hz
+        Middle of each band.
+    warp
+        Factor by which every formant moves up; straight to 7 kHz x min(1, 1 / warp), from there
+        to 8 kHz on a second straight line.
+    """
+    hz = np.arange(BINS) * RATE_HZ / FFT
+    knee = 7000.0 * min(1.0, warp)
+    source = np.interp(hz, [0.0, knee, 8000.0], [0.0, knee / warp, 8000.0])
+    place = np.clip(np.interp(source, centres_hz, np.arange(BANDS)), 0.0, BANDS - 1.001)
+    below = np.floor(place).astype(np.int64)
+    silent = np.zeros((2, FFT))
+    return SynthesisState(below, place - below, silent, silent.copy(), np.zeros(FFT + HOP))
+
+
+@kernel
+def respond(state: SynthesisState, bands: Array, fourier: FourierTables) -> None:
+    """Move the last response to `before` and write that of `bands` (log power) to `now`."""
+    real, imaginary = state.now[0], state.now[1]
+    state.before[:] = state.now
+    for k in range(BINS):
+        b = state.below[k]
+        value = 0.5 * (bands[b] + state.share[k] * (bands[b + 1] - bands[b]))
+        real[k] = value
+        real[(FFT - k) % FFT] = value
+    imaginary[:] = 0.0
+    transform(real, imaginary, fourier)
+    for i in range(1, FFT // 2):
+        real[i] *= 2.0
+        real[FFT - i] = 0.0
+    for i in range(FFT):
+        real[i] /= FFT
+        imaginary[i] = 0.0
+    transform(real, imaginary, fourier)
+    for i in range(FFT):
+        height = np.exp(real[i])
+        real[i], imaginary[i] = height * np.cos(imaginary[i]), height * np.sin(imaginary[i])
+
+
+@kernel
+def synthesise(
+    state: SynthesisState, source: Array, fourier: FourierTables, work: Array, sound: Array
+) -> None:
+    """Filter one hop of the source, fading from the last response to the present one.
+
+    Parameters
+    ----------
+    state
+        The filter.
+    source
+        Shape (HOP,).
+    fourier
+        Constants.
+    work
+        Scratch, shape (4, FFT).
+    sound
+        Result, shape (HOP,).
+    """
+    real, imaginary, out_real, out_imaginary = work[0], work[1], work[2], work[3]
+    real[:] = 0.0
+    imaginary[:] = 0.0
+    for i in range(HOP):
+        fade = (i + 0.5) / HOP
+        real[i] = source[i] * (1.0 - fade)
+        imaginary[i] = source[i] * fade
+    transform(real, imaginary, fourier)
+    for k in range(FFT):
+        j = (FFT - k) % FFT
+        old_re, old_im = 0.5 * (real[k] + real[j]), 0.5 * (imaginary[k] - imaginary[j])
+        new_re, new_im = 0.5 * (imaginary[k] + imaginary[j]), 0.5 * (real[j] - real[k])
+        a, b, c, d = state.before[0, k], state.before[1, k], state.now[0, k], state.now[1, k]
+        out_real[k] = old_re * a - old_im * b + new_re * c - new_im * d
+        out_imaginary[k] = old_re * b + old_im * a + new_re * d + new_im * c
+    transform(out_imaginary, out_real, fourier)
+    for i in range(FFT):
+        state.overlap[i] += out_real[i] / FFT
+    for i in range(HOP):
+        sound[i] = state.overlap[i]
+    for i in range(FFT):
+        state.overlap[i] = state.overlap[i + HOP]
+    state.overlap[FFT:] = 0.0
