@@ -34,7 +34,7 @@ class Secret:
     __slots__ = ("_key",)
 
     def __init__(self, key: bytes) -> None:
-        if len(key) != SECRET_BYTES or bytes(key) != key:
+        if type(key) is not bytes or len(key) != SECRET_BYTES:
             raise SecretError(
                 "the secret has to be {expected} bytes long; draw one with Secret.fresh()",
                 expected=SECRET_BYTES,
