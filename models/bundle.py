@@ -11,7 +11,7 @@ import io
 import tarfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from hattama.models.entry import Entry, ModelFile
 from hattama.models.errors import BundleError, CorruptModelError
@@ -21,7 +21,6 @@ from hattama.models.manifest import (
     MANIFEST,
     BundledFile,
     read_manifest,
-    refused,
     write_manifest,
 )
 from hattama.models.pull import PullReport, check
@@ -115,7 +114,11 @@ def _opened(bundle: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(bundle, "r:") as archive:
             yield archive
     except tarfile.TarError as error:
-        raise refused(bundle, f"the archive is damaged or cut off ({error})") from error
+        raise BundleError(
+            "{bundle} was not imported: it is cut off or damaged ({reason}). Copy it again.",
+            bundle=bundle,
+            reason=error,
+        ) from error
     except FileNotFoundError as error:
         raise BundleError("There is no file {bundle}.", bundle=bundle) from error
 
@@ -125,16 +128,26 @@ def _contents(archive: tarfile.TarFile, bundle: Path) -> list[tuple[BundledFile,
     first = archive.next()
     stream = archive.extractfile(first) if first and first.isreg() else None
     if first is None or stream is None or first.name != MANIFEST or first.size > LARGEST:
-        raise refused(bundle, f"it does not begin with {MANIFEST}")
+        raise BundleError(
+            "{bundle} was not imported: it is no bundle of `hattama models export`.", bundle=bundle
+        )
     listed = {file.member: file for file in read_manifest(stream.read(), bundle)}
     members = archive.getmembers()[1:]
     for member in members:
-        if member.name not in listed or not member.isreg():
-            raise refused(bundle, f"{member.name!r} is not in its list of contents")
-        if member.size != listed[member.name].size:
-            raise refused(bundle, f"{member.name!r} has not the size that it is listed with")
+        expected = listed.get(member.name)
+        if expected is None or not member.isreg() or member.size != expected.size:
+            raise BundleError(
+                "{bundle} was not imported: {file} is not what its list of contents says. Do not "
+                "use it.",
+                bundle=bundle,
+                file=ascii(member.name),
+            )
     if sorted(member.name for member in members) != sorted(listed):
-        raise refused(bundle, "files of its list of contents are missing: it is cut off")
+        raise BundleError(
+            "{bundle} was not imported: files of its list of contents are missing or there twice. "
+            "Copy it again.",
+            bundle=bundle,
+        )
     return [(listed[member.name], member) for member in members]
 
 
@@ -150,10 +163,7 @@ def _stage(  # noqa: PLR0917  one call, in this module
     entry, file = _known(store, listed, bundle)
     path = scratch / entry.name / file.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    stream = archive.extractfile(member)
-    if stream is None:
-        raise refused(bundle, f"{member.name!r} is not a file")
-    with stream, path.open("wb") as target:
+    with cast("IO[bytes]", archive.extractfile(member)) as stream, path.open("wb") as target:
         size, sha256 = copy_hashed(stream, target, meter)
     if (size, sha256) != (listed.size, listed.sha256):
         raise CorruptModelError(
@@ -174,4 +184,9 @@ def _known(store: ModelStore, listed: BundledFile, bundle: Path) -> tuple[Entry,
         entry = store.entry(listed.entry)
         return entry, entry.file(listed.name)
     except KeyError:
-        raise refused(bundle, f"the catalogue does not know {listed.member!r}") from None
+        raise BundleError(
+            "{bundle} was not imported: the catalogue does not know {file}. Update the program, or "
+            "make the bundle again with the version that is here.",
+            bundle=bundle,
+            file=listed.member,
+        ) from None

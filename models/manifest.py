@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hattama.models.catalog import safe_name
 from hattama.models.errors import BundleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from hattama.models.entry import Entry
 
@@ -44,16 +44,6 @@ class BundledFile:
         return f"{self.entry}/{self.name}"
 
 
-def refused(bundle: object, reason: str) -> BundleError:
-    """Return the error that says why `bundle` is not imported."""
-    return BundleError(
-        "{bundle} is not a bundle that can be trusted: {reason}. Nothing was imported; make it "
-        "again with `hattama models export`.",
-        bundle=bundle,
-        reason=reason,
-    )
-
-
 def write_manifest(entries: Iterable[Entry]) -> bytes:
     """Return the manifest of `entries`, whose hashes must all be known."""
     models = {
@@ -75,26 +65,42 @@ def read_manifest(content: bytes, bundle: object) -> tuple[BundledFile, ...]:
     """Read a manifest; BundleError, naming `bundle`, where it breaks a rule."""
     try:
         table = json.loads(content)
-        if (table["format"], table["version"]) != (FORMAT, VERSION):
-            raise refused(
-                bundle, f"it is of version {table['version']!r}, this program reads {VERSION}"
-            )
+        version = (table["format"], table["version"])
         files = tuple(
-            _file(entry, fields, bundle)
+            BundledFile(entry, str(file["name"]), int(file["size"]), str(file["sha256"]))
             for entry, model in table["models"].items()
-            for fields in model["files"]
+            for file in model["files"]
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise refused(bundle, f"its list of contents cannot be read ({error})") from error
-    if len({file.member for file in files}) != len(files):
-        raise refused(bundle, "it lists a file twice")
+        raise BundleError(
+            "{bundle} was not imported: its list of contents cannot be read ({reason}). Make it "
+            "again with `hattama models export`.",
+            bundle=bundle,
+            reason=error,
+        ) from error
+    if version != (FORMAT, VERSION):
+        raise BundleError(
+            "{bundle} was not imported: it was made by another version of the program "
+            "({version}). Make it again with `hattama models export` of this version.",
+            bundle=bundle,
+            version=" ".join(map(str, version)),
+        )
+    for file in files:
+        _check(file, bundle)
     return files
 
 
-def _file(entry: str, fields: Mapping[str, Any], bundle: object) -> BundledFile:
-    file = BundledFile(entry, str(fields["name"]), int(fields["size"]), str(fields["sha256"]))
-    if not (safe_name(entry) and "/" not in entry and safe_name(file.name)):
-        raise refused(bundle, f"{file.member!r} would leave the store's folder")
-    if not (file.size >= 0 and _SHA256.fullmatch(file.sha256)):
-        raise refused(bundle, f"{file.member!r} has no size and SHA-256")
-    return file
+def _check(file: BundledFile, bundle: object) -> None:
+    safe = safe_name(file.entry) and "/" not in file.entry and safe_name(file.name)
+    if not safe:
+        raise BundleError(
+            "{bundle} was not imported: {file} would leave the store's folder. Do not use it.",
+            bundle=bundle,
+            file=ascii(file.member),
+        )
+    if file.size < 0 or not _SHA256.fullmatch(file.sha256):
+        raise BundleError(
+            "{bundle} was not imported: it lists {file} without a size and SHA-256.",
+            bundle=bundle,
+            file=ascii(file.member),
+        )
