@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from hattama.engine.errors import BadInputError
 from hattama.engine.media.filename_time import time_in_name
 from hattama.engine.timecode import (
     Rate,
+    TimecodeError,
     is_drop_frame,
     nearest_rate,
     rate_named,
@@ -20,6 +22,8 @@ from hattama.engine.timecode import (
 
 if TYPE_CHECKING:
     from hattama.engine.media.info import MediaInfo
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_RATE = "25"
 """Rate of sound without a picture, and of pictures at a rate that timecode does not know."""
@@ -140,7 +144,10 @@ def _timecode(media: MediaInfo, option: str | None) -> tuple[Rate, str, str]:
         return rate, to_label(to_frames(option, rate), rate), "option"
     if media.timecode is not None and media.timecode_source is not None:
         rate = _rate(media, media.timecode)
-        return rate, to_label(to_frames(media.timecode, rate), rate), media.timecode_source
+        try:
+            return rate, to_label(to_frames(media.timecode, rate), rate), media.timecode_source
+        except TimecodeError:
+            logger.warning("Timecode %r of the file is none at %s", media.timecode, rate.name)
     rate = _rate(media, "")
     if media.time_reference_s is not None:
         return rate, to_label(round(media.time_reference_s * rate.fps), rate), "bwf"
