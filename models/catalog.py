@@ -89,14 +89,9 @@ def default_catalog() -> Catalog:
 def safe_name(name: str) -> bool:
     """Tell whether `name` is a relative path that stays inside its folder on every system."""
     path = PurePosixPath(name)
-    odd = "\\" in name or ":" in name or "\0" in name
-    return (
-        bool(name)
-        and not odd
-        and not path.is_absolute()
-        and str(path) == name
-        and (".." not in path.parts and "." not in path.parts)
-    )
+    odd = any(character in name for character in "\\:\0")
+    plain = bool(path.parts) and str(path) == name and not path.is_absolute()
+    return plain and not odd and ".." not in path.parts
 
 
 def _entry(name: str, fields: Any) -> Entry:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from hattama.models.entry import Entry, ModelFile
     from hattama.models.sources.protocol import Source
 
+PARTS = ".parts"
+"""Folder of files not yet complete, so that a model's own folder holds checked files alone."""
+
 
 class ModelStore:
     """Models in a folder, named by the catalogue.
@@ -209,7 +212,7 @@ class ModelStore:
         fetch = Fetch(entry, sources, scratch, meter)
         pinned = []
         for file in wanted:
-            part = self.root / entry.name / f"{file.name}.part"
+            part = self.root / PARTS / entry.name / f"{file.name}.part"
             part.parent.mkdir(parents=True, exist_ok=True)
             sha256 = fetch.file(file, part)
             size = part.stat().st_size

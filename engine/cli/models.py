@@ -46,7 +46,9 @@ def list_models() -> None:
     table = Table(box=SIMPLE_HEAD, title=translate("Models in {folder}").format(folder=store.root))
     for head in ("Model", "Task", "In the store", "Size", "Licence", "Languages"):
         justify: Literal["left", "right"] = "right" if head == "Size" else "left"
-        table.add_column(translate(head), justify=justify, no_wrap=True)
+        table.add_column(
+            translate(head), justify=justify, no_wrap=head in {"Model", "Size"}, overflow="fold"
+        )
     if wide:
         table.add_column(translate("Description"))
     for entry in store.entries():
