@@ -14,15 +14,21 @@ import re
 from datetime import datetime
 
 _BETWEEN = r"[-_. T]{1,3}"
-_CLOCK = r"(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:m]?(?P<second>\d\d))?"
+# Numbers of the clock stand together or are parted by one and the same sign, so that the part
+# number or the hash which recorders put behind the minutes is not taken for seconds.
+_CLOCKS = (
+    r"(?P<hour>\d\d)(?P<sign>[-_.:])(?P<minute>\d\d)(?:(?P=sign)(?P<second>\d\d))?",
+    r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?",
+)
 _DATES = (
-    r"(?P<year>(?:19|20)\d\d)[-_.](?P<month>\d\d)[-_.](?P<day>\d\d)",
-    r"(?P<day>\d\d)[-_.](?P<month>\d\d)[-_.](?P<year>(?:19|20)\d\d)",
-    r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
+    (r"(?P<year>(?:19|20)\d\d)[-_.](?P<month>\d\d)[-_.](?P<day>\d\d)", _BETWEEN),
+    (r"(?P<day>\d\d)[-_.](?P<month>\d\d)[-_.](?P<year>(?:19|20)\d\d)", _BETWEEN),
+    (r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)", rf"(?:{_BETWEEN})?"),
 )
 _PATTERNS = tuple(
-    re.compile(rf"(?<!\d){date}{between}{_CLOCK}(?!\d)")
-    for date, between in zip(_DATES, (_BETWEEN, _BETWEEN, rf"(?:{_BETWEEN})?"), strict=True)
+    re.compile(rf"(?<!\d){date}{between}{clock}(?!\d)")
+    for date, between in _DATES
+    for clock in _CLOCKS
 )
 
 

@@ -44,12 +44,12 @@ def open_media(path: Path) -> InputContainer:
 
 
 def _head(path: Path) -> bytes:
+    if _is_folder(path):
+        raise MediaNotFoundError(
+            "{name} is a folder; give one recording (a video or sound file) inside it.",
+            name=shown(path),
+        )
     try:
-        if path.is_dir():
-            raise MediaNotFoundError(
-                "{name} is a folder; give one recording (a video or sound file) inside it.",
-                name=shown(path),
-            )
         with path.open("rb") as file:
             head = file.read(16)
     except FileNotFoundError as error:
@@ -67,6 +67,13 @@ def _head(path: Path) -> bytes:
             "{name} is empty (0 bytes); copy it from the recorder again.", name=shown(path)
         )
     return head
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _cannot_open(path: Path, head: bytes) -> NotMediaError:

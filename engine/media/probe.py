@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 TELEPHONE_RATE_HZ = 8000
+_PARTS = 3
+"""Year, month, day; hours, minutes, seconds."""
 CREATION_TAGS = ("creation_time", "com.apple.quicktime.creationdate", "date", "WM/EncodingTime")
 
 
@@ -149,11 +151,12 @@ def _time_reference(tags: Mapping[str, str], audio: tuple[AudioStream, ...]) -> 
 
 
 def _originated(tags: Mapping[str, str]) -> str | None:
-    date, time = tags.get("origination_date"), tags.get("origination_time")
-    if not date or not time:
-        return None
+    """BWF origination: FFmpeg calls its date `date` and its time `creation_time`."""
+    date, time = _numbers(tags.get("date", "")), _numbers(tags.get("creation_time", ""))
     # EBU Tech 3285 allows -, _, :, space and . between the numbers.
-    return f"{'-'.join(_numbers(date))}T{':'.join(_numbers(time))}"
+    if len(date) != _PARTS or len(time) != _PARTS:
+        return None
+    return f"{'-'.join(date)}T{':'.join(time)}"
 
 
 def _numbers(text: str) -> list[str]:
