@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
-from hattama.disguise.errors import CoreUnfitError, GuardError
+from hattama.disguise.errors import CoreUnfitError, DisguiseError, DisguiseInputError, GuardError
 from hattama.disguise.events import Counters, Event, EventRing, GuardState, Reason
 from hattama.disguise.gate import Gate, Verdict
 from hattama.disguise.likeness import LikenessOptions
@@ -32,7 +32,7 @@ from hattama.disguise.watchdog import Watchdog, WatchdogOptions
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from hattama.disguise.protocols import Block, CoreFactory
+    from hattama.disguise.protocols import Block, CoreFactory, Sound
 
 _LOG = logging.getLogger(__name__)
 
@@ -237,7 +237,7 @@ class Guard:
 
     # The audio path
 
-    def process(self, block: Block) -> Block:
+    def process(self, block: Sound) -> Sound:
         """Like `process_into`, with a new array for the answer.
 
         Parameters
@@ -337,13 +337,14 @@ class Guard:
         timing = reason in _TIMING
         allowed = timing if mode == "timing" else mode == "always" and reason != Reason.LIKENESS
         waited = self._clock() - self._faulted_at > self.options.recover_s * 1e9
-        if self._state is not GuardState.FAULTED or not (allowed and waited):
+        inside = self._began > self._ended
+        if self._state is not GuardState.FAULTED or inside or not (allowed and waited):
             return
         self._faulted_at = self._clock()
         try:
             if not timing:
                 self._make_core()
-        except CoreUnfitError:
+        except DisguiseError:
             return
         self._enter(GuardState.ARMED, Reason.RECOVERING)
 
@@ -359,6 +360,8 @@ class Guard:
             detail = str(error) if isinstance(error, CoreUnfitError) else type(error).__name__
             self._enter(GuardState.FAULTED, Reason.SELF_TEST, detail)
             _LOG.debug("the core is unfit", exc_info=True)
+            if isinstance(error, DisguiseInputError):
+                raise  # it says itself what was given wrongly
             raise CoreUnfitError(
                 "the disguise is not fit for use ({detail}); silence leaves", detail=detail
             ) from error

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Block = NDArray[np.float32] | NDArray[np.int16]
 """Sound, shape (n,) or (n, channels); float32 is -1 to 1."""
+
+Sound = TypeVar("Sound", NDArray[np.float32], NDArray[np.int16])
+"""A block whose type comes back as it went in."""
 
 Floats = NDArray[np.float32]
 """Sound as float32, -1 to 1."""

@@ -1,0 +1,58 @@
+"""`hattama disguise pipe`: raw PCM in, the disguised voice out."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from hattama.disguise.pipe import Pipe, PipeOptions, PipeOutcome
+from hattama.disguise.stream import DisguiseStream
+from hattama.engine.cli.disguise_words import reason_words
+from hattama.engine.cli.language import translate
+
+_DEFAULTS = PipeOptions()
+
+
+def pipe(options: Annotated[PipeOptions, Parameter(name="*")] = _DEFAULTS) -> int:
+    """Disguise raw PCM from standard input to standard output.
+
+    Ends with status 1 when there was a fault (silence has left in its place) or when the program
+    behind went away before the end.
+    """
+    outcome = Pipe(lambda: _core(options), options).run(sys.stdin.buffer, sys.stdout.buffer)
+    _tell(outcome, options)
+    return 1 if outcome.fault or outcome.broken else 0
+
+
+def _core(options: PipeOptions) -> DisguiseStream:
+    return DisguiseStream(
+        options.rate, options.profile, None, options.block_size, channels=options.channels
+    )
+
+
+def _tell(outcome: PipeOutcome, options: PipeOptions) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    if outcome.fault:
+        console.print(
+            translate("Silence left instead of the voice: {reason}.").format(
+                reason=reason_words(outcome.fault.reason)
+            ),
+            markup=False,
+        )
+    if outcome.broken:
+        console.print(translate("The program that reads the output went away."), markup=False)
+    console.print(
+        translate(
+            "{blocks} blocks, {silent} silent; delay of the disguise {delay:.1f} ms; "
+            "longest block {worst:.1f} ms."
+        ).format(
+            blocks=outcome.counters.blocks,
+            silent=outcome.counters.silent,
+            delay=1000 * outcome.latency / options.rate,
+            worst=outcome.counters.worst_ns / 1e6,
+        ),
+        markup=False,
+    )
