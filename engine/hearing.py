@@ -116,11 +116,12 @@ def name_speakers(transcript: Transcript, hearing: Hearing) -> Transcript:
 
     A participant is matched by the explicit `id`, else by the microphone, else by the role, and
     only where exactly one speaker and one participant are left that fit; nobody is guessed. The
-    name of a protected participant does not enter the record at all, the pseudonym does.
+    name of a protected participant does not enter the record at all, the pseudonym does. A name
+    that the record has already stays.
     """
-    matched = _match(transcript.speakers, hearing)
+    matched = match_people(transcript.speakers, hearing)
     speakers = tuple(
-        _named(speaker, matched[speaker.id]) if speaker.id in matched else speaker
+        _named(speaker, hearing.people[matched[speaker.id]]) if speaker.id in matched else speaker
         for speaker in transcript.speakers
     )
     return replace(transcript, speakers=speakers)
@@ -130,24 +131,24 @@ def _named(speaker: Speaker, participant: Participant) -> Speaker:
     protected = speaker.protected or participant.protected
     return replace(
         speaker,
-        name="" if protected else participant.name or speaker.name,
+        name="" if protected else speaker.name or participant.name,
         role=participant.role,
         protected=protected,
         pseudonym=participant.pseudonym or speaker.pseudonym,
     )
 
 
-def _match(speakers: tuple[Speaker, ...], hearing: Hearing) -> dict[str, Participant]:
-    """Participant by speaker id; each key in turn claims those that fit it one to one."""
+def match_people(speakers: tuple[Speaker, ...], hearing: Hearing) -> dict[str, int]:
+    """Index into `hearing.people` by speaker id, for every speaker who is surely one of them."""
     people = dict(enumerate(hearing.people))
     free = {speaker.id: speaker for speaker in speakers}
-    matched: dict[str, Participant] = {}
+    matched: dict[str, int] = {}
     for speaker_key, participant_key in _keys(hearing):
         wanted = _unique({index: participant_key(person) for index, person in people.items()})
         found = _unique({identity: speaker_key(speaker) for identity, speaker in free.items()})
         for key in wanted.keys() & found.keys():
-            matched[found[key]] = people.pop(wanted[key])
-            del free[found[key]]
+            matched[found[key]] = wanted[key]
+            del people[wanted[key]], free[found[key]]
     return matched
 
 

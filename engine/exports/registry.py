@@ -8,9 +8,9 @@ from typing import Literal, cast, get_args
 from hattama.engine.document.model import Transcript
 from hattama.engine.errors import BadInputError
 from hattama.engine.exports.options import ExportOptions
-from hattama.engine.hearing import Hearing
+from hattama.engine.hearing import Hearing, name_speakers
 
-Format = Literal["txt", "srt", "vtt", "rttm", "ctm", "stm", "textgrid"]
+Format = Literal["txt", "srt", "vtt", "rttm", "ctm", "stm", "textgrid", "docx"]
 """Name of a form."""
 
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -18,7 +18,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 SUFFIXES: dict[Format, str] = {form: f".{form}" for form in FORMATS} | {"textgrid": ".TextGrid"}
 """File name extension of every form."""
 
-_MODULES = {"rttm": "nist", "ctm": "nist", "stm": "nist"}
+_MODULES = {"rttm": "nist", "ctm": "nist", "stm": "nist", "docx": "docx.document"}
 
 
 class UnknownFormatError(BadInputError):
@@ -42,8 +42,8 @@ def export(
     options
         Language, times and marks; the defaults are `ExportOptions()`.
     hearing
-        Title block of DOCX and TXT, kind of the proceedings for the names of roles. Names come
-        from the record: `hattama.engine.hearing.name_speakers` brings them there.
+        Title block of DOCX and TXT, kind of the proceedings for the names of roles, names of the
+        speakers whom the record does not name yet (`hattama.engine.hearing.name_speakers`).
 
     Returns
     -------
@@ -63,4 +63,5 @@ def export(
         )
     module = import_module(f"hattama.engine.exports.{_MODULES.get(format, format)}")
     writer = getattr(module, f"to_{format}")
-    return cast(bytes, writer(transcript, options or ExportOptions(), hearing))
+    named = name_speakers(transcript, hearing) if hearing else transcript
+    return cast(bytes, writer(named, options or ExportOptions(), hearing))

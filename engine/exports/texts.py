@@ -38,12 +38,18 @@ class Texts:
     protected_person: str
     """A protected speaker without a known role."""
     legend: str
+    doubt_example: str
+    """A word that shows how a doubtful one looks."""
     legend_doubt: str
     legend_unintelligible: str
     legend_overlap: str
     legend_time: str
     """With `{source}`."""
+    sources: dict[str, str]
+    """Where the timecode was found, by `ClockInfo.timecode_source`."""
     media_times: str
+    proceedings: str
+    """Heading of the words themselves."""
     provenance: str
     program: str
     created: str
@@ -61,8 +67,8 @@ class Texts:
 TEXTS: dict[ExportLanguage, Texts] = {
     "kk": Texts(
         draft="ЖОБА",
-        draft_note="Машина жасаған, сот хаттамасы емес: жазбамен салыстырып тексеру қажет.",
-        edited_note="Түзетілген, сот хаттамасы емес: әлі қол қойылмаған.",
+        draft_note="Машина жасаған, әлі хаттама емес: жазбамен салыстырып тексеру қажет.",
+        edited_note="Түзетілген, әлі хаттама емес: қол қойылмаған.",
         title="Сот отырысының хаттамасы",
         court="Сот",
         case="Істің нөмірі",
@@ -77,11 +83,16 @@ TEXTS: dict[ExportLanguage, Texts] = {
         speaker="Сөйлеуші",
         protected_person="Қорғалатын адам",
         legend="Белгілер",
+        doubt_example="сөз",
         legend_doubt="күмәнді сөз, жазбамен салыстырып тексеріңіз",
         legend_unintelligible="сөйлеу естіледі, бірақ сөздері танылмады",
         legend_overlap="бірнеше адам қатар сөйлейді",
         legend_time="Сол жақта – уақыт коды (сағат:минут:секунд:кадр), көзі: {source}.",
+        sources={"option": "хатшы берген", "tmcd": "жазба файлы (tmcd)", "mxf": "жазба файлы (MXF)",
+                 "tag": "жазба файлының белгісі", "bwf": "жазба файлы (BWF)",
+                 "zero": "жазбаның басынан (файлда уақыт коды жоқ)"},
         media_times="Сол жақта – жазба басынан есептелген уақыт (сағат:минут:секунд).",
+        proceedings="Отырыстың барысы",
         provenance="Жобаның шығу тегі",
         program="Бағдарлама",
         created="Жасалған уақыты",
@@ -97,8 +108,8 @@ TEXTS: dict[ExportLanguage, Texts] = {
     ),
     "ru": Texts(
         draft="ЧЕРНОВИК",
-        draft_note="Составлен машиной, не является протоколом: подлежит сверке с записью.",
-        edited_note="Отредактирован, не является протоколом: ещё не подписан.",
+        draft_note="Составлен машиной, ещё не протокол: подлежит сверке с записью.",
+        edited_note="Отредактирован, ещё не протокол: не подписан.",
         title="Протокол судебного заседания",
         court="Суд",
         case="Номер дела",
@@ -113,11 +124,16 @@ TEXTS: dict[ExportLanguage, Texts] = {
         speaker="Говорящий",
         protected_person="Защищаемое лицо",
         legend="Обозначения",
+        doubt_example="слово",
         legend_doubt="сомнительное слово, сверьте с записью",
         legend_unintelligible="речь слышна, слова не распознаны",
         legend_overlap="говорят несколько человек сразу",
         legend_time="Слева – тайм-код (часы:минуты:секунды:кадры), источник: {source}.",
+        sources={"option": "задан при составлении", "tmcd": "файл записи (tmcd)",
+                 "mxf": "файл записи (MXF)", "tag": "метка в файле записи",
+                 "bwf": "файл записи (BWF)", "zero": "от начала записи (в файле тайм-кода нет)"},
         media_times="Слева – время от начала записи (часы:минуты:секунды).",
+        proceedings="Ход заседания",
         provenance="Происхождение черновика",
         program="Программа",
         created="Составлен",
@@ -149,11 +165,16 @@ TEXTS: dict[ExportLanguage, Texts] = {
         speaker="Speaker",
         protected_person="Protected person",
         legend="Marks",
+        doubt_example="word",
         legend_doubt="doubtful word, compare with the recording",
         legend_unintelligible="somebody speaks, no word was recognised",
         legend_overlap="several people speak at once",
         legend_time="On the left: timecode (hours:minutes:seconds:frames), source: {source}.",
+        sources={"option": "given when the draft was made", "tmcd": "recording (tmcd)",
+                 "mxf": "recording (MXF)", "tag": "tag in the recording", "bwf": "recording (BWF)",
+                 "zero": "from the start (the recording has none)"},
         media_times="On the left: time from the start of the recording (hours:minutes:seconds).",
+        proceedings="The hearing",
         provenance="Origin of the draft",
         program="Program",
         created="Made",

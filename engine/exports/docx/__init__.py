@@ -1,0 +1,1 @@
+"""The record as a Word document that a clerk can finish."""

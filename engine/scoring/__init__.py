@@ -1,0 +1,1 @@
+"""Rates: how far a record is from a reference."""
