@@ -130,7 +130,8 @@ class HashMemory:
             known = json.loads(self._path.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
-        return known if isinstance(known, dict) else {}
+        found = known.items() if isinstance(known, dict) else ()
+        return {path: note for path, note in found if isinstance(note, dict) and "sha256" in note}
 
     def _write(self, known: dict[str, dict[str, object]]) -> None:
         part = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")

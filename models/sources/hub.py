@@ -73,6 +73,8 @@ class HubSource:
     def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, meter: Meter) -> None:
         """Download the file, continuing `part` where its hash is known and it was begun."""
         del scratch
+        if self.spec.gated and not (os.environ.get("HF_TOKEN") or os.environ.get("HF_ENDPOINT")):
+            raise self._gate(entry)  # the answer is known; a mirror may have no gate
         if file.sha256 is None:  # nothing would tell whether old and new bytes fit together
             part.unlink(missing_ok=True)
         reason: object = ""
@@ -106,17 +108,20 @@ class HubSource:
         with response:
             _receive(response, part, have if response.status == _PARTIAL else 0, meter)
 
+    def _gate(self, entry: Entry) -> GatedModelError:
+        return GatedModelError(
+            "{model} is given only to people who accepted its conditions: open {page}, accept "
+            "them, make a token with read access there, set HF_TOKEN to it and pull again; or "
+            "bring the model with `hattama models import`.",
+            model=entry.name,
+            page=f"{endpoint()}/{self.spec.repository}",
+        )
+
     def _refusal(
         self, entry: Entry, file: ModelFile, part: Path, error: urllib.error.HTTPError
     ) -> Exception:
         if error.code in _REFUSED:
-            return GatedModelError(
-                "{model} is given only to people who accepted its conditions: open {page}, accept "
-                "them, make a token with read access there, set HF_TOKEN to it and pull again; or "
-                "bring the model with `hattama models import`.",
-                model=entry.name,
-                page=f"{endpoint()}/{self.spec.repository}",
-            )
+            return self._gate(entry)
         if error.code == _OUT_OF_RANGE:
             part.unlink(missing_ok=True)
             return _Interrupted("the part on disk did not fit")
@@ -191,7 +196,7 @@ class _Received:
     def read(self, size: int) -> bytes:
         """Read up to `size` bytes."""
         try:
-            block = self._response.read(size)
+            block = self._response.read1(size)  # what has come, so that a killed run keeps it
         except (OSError, http.client.HTTPException) as error:
             raise _Interrupted(str(error) or type(error).__name__) from error
         self.count += len(block)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hattama.models.catalog import Catalog
 from hattama.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEIGHTS = bytes(range(256)) * 5000
 CONFIG = b'{"layers": 2}'

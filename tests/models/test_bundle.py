@@ -3,16 +3,20 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hattama.models.catalog import Catalog
 from hattama.models.errors import BundleError, CorruptModelError, ModelMissingError
 from hattama.models.manifest import MANIFEST
 from hattama.models.store import ModelStore
 from hattama.models.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hattama.models.catalog import Catalog
 
 Members = list[tuple[tarfile.TarInfo, bytes]]
 

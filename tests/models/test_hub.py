@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +14,11 @@ from hattama.models.catalog import Catalog
 from hattama.models.errors import CorruptModelError, GatedModelError, SourceError
 from hattama.models.sources.hub import HubSource
 from hattama.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 
 PREFIX = "/court/tiny/resolve/abc/"
 
@@ -66,7 +69,7 @@ class Hub:
 
 def serve(hub: Hub) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  the name is http.server's
+        def do_GET(self) -> None:
             hub.answer(self)
 
         def log_message(self, *_: Any) -> None:
@@ -74,7 +77,7 @@ def serve(hub: Hub) -> ThreadingHTTPServer:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     hub.address = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return server
 
 
@@ -260,3 +263,27 @@ def test_the_address_is_the_public_hubs_by_default(
     source = HubSource(catalog["tiny"].sources[0])  # type: ignore[arg-type]  a hub, by the fixture
     url = source.url(catalog["tiny"].files[1])
     assert url == "https://huggingface.co/court/tiny/resolve/abc/sub/config.json"
+
+
+@pytest.fixture
+def gated(empty: ModelStore, content: dict[str, bytes], entries: type) -> ModelStore:
+    source = {"kind": "hub", "repository": "court/tiny", "revision": "abc", "gated": True}
+    return ModelStore(empty.root, Catalog.parse(entries.toml("tiny", content, [source])))
+
+
+def test_a_model_known_to_be_gated_is_not_asked_for_without_a_token(
+    gated: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HubSource, "_attempt", _never)
+    with pytest.raises(GatedModelError, match=r"https://huggingface\.co/court/tiny.*HF_TOKEN"):
+        gated.pull("tiny")
+
+
+def test_a_mirror_is_asked_even_for_a_gated_model(hub: Hub, gated: ModelStore) -> None:
+    gated.pull("tiny")
+    assert gated.has("tiny")
+    assert len(hub.asked) == 2
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("the hub was asked")

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hattama.models.catalog import Catalog
 from hattama.models.errors import BundleError, CorruptModelError
 from hattama.models.sources.folder import FolderSource
 from hattama.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hattama.models.catalog import Catalog
 
 
 def put(folder: Path, content: dict[str, bytes]) -> None:

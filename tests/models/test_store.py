@@ -4,11 +4,11 @@ import errno
 import os
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hattama.models import pull as pull_module
-from hattama.models.catalog import Catalog
 from hattama.models.errors import (
     CorruptModelError,
     ModelMissingError,
@@ -20,7 +20,11 @@ from hattama.models.errors import (
 )
 from hattama.models.sources.fake import FakeSource
 from hattama.models.store import ModelStore
-from hattama.models.watch import Watch
+from hattama.models.watch import Meter, Watch
+
+if TYPE_CHECKING:
+    from hattama.models.catalog import Catalog
+    from hattama.models.entry import Entry, ModelFile
 
 Content = dict[str, bytes]
 
@@ -237,7 +241,7 @@ def test_a_read_only_folder_is_one_line(
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(StoreNotWritableError, match="Read-only file system.*HATTAMA_MODELS"):
+    with pytest.raises(StoreNotWritableError, match=r"Read-only file system.*HATTAMA_MODELS"):
         empty.pull("tiny", sources=[FakeSource(content)])
 
 
@@ -343,11 +347,11 @@ class _Failing(FakeSource):
     """Writes a little, then the disk refuses."""
 
     def __init__(self, number: int) -> None:
-        super().__init__({})
+        super().__init__({"model.bin": b"half"})
         self.number = number
 
-    def fetch(self, entry: object, file: object, part: Path, scratch: Path, meter: object) -> None:
-        part.write_bytes(b"half")
+    def fetch(self, entry: Entry, file: ModelFile, part: Path, scratch: Path, meter: Meter) -> None:
+        super().fetch(entry, file, part, scratch, meter)
         raise OSError(self.number, os.strerror(self.number))
 
 
