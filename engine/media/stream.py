@@ -76,6 +76,8 @@ class StreamDecoder:
     def _open_tracks(self, frame: av.AudioFrame) -> None:
         for channel in range(len(self.writer.tracks), frame.layout.nb_channels):
             name = frame.layout.channels[channel].name
+            # A layout that the file does not name has channels called NONE.
+            name = str(channel + 1) if name == "NONE" else name
             self.writer.tracks.append(self.open_track(self.index, channel, name))
 
     def _timeline_at(self, rate_hz: int) -> Timeline:

@@ -105,7 +105,7 @@ def test_a_file_that_may_not_be_read(kit: Any, tmp_path: Path) -> None:
     # Root may read everything, so the process becomes somebody else for a moment.
     os.seteuid(65534)
     try:
-        with pytest.raises(UnreadableMediaError, match="cannot be read .*; ask for the right"):
+        with pytest.raises(UnreadableMediaError, match=r"cannot be read .*; ask for the right"):
             probe(path)
     finally:
         os.seteuid(0)
