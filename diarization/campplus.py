@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from hattama.diarization.campplus_network import DIMENSION, Campplus, fuse
 from hattama.diarization.kaldi_fbank import FRAME_SAMPLES, fbank
 from hattama.diarization.weights import Weights, best_device, load_checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 MODEL = "campplus"
 CHECKPOINT = "campplus_cn_en_common.pt"

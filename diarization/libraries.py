@@ -13,9 +13,11 @@ import importlib
 import os
 import sys
 import warnings
-from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXTENSION = "torchaudio._extension"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-from hattama.diarization.turns import Diarization
+    from hattama.diarization.turns import Diarization
 
 SAMPLE_RATE_HZ = 16_000
 """Sample rate of everything that the networks hear."""

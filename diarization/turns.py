@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,3 +39,18 @@ class Diarization:
     def speakers(self) -> tuple[str, ...]:
         """Labels in the order of first appearance."""
         return tuple(dict.fromkeys(turn.speaker for turn in self.turns))
+
+
+def named_by_appearance(diarization: Diarization, prefix: str = "SPEAKER_") -> Diarization:
+    """The same turns, labelled `SPEAKER_00`, `SPEAKER_01`, … by first appearance."""
+    names = {old: f"{prefix}{number:02d}" for number, old in enumerate(diarization.speakers)}
+    return relabelled(diarization, names)
+
+
+def relabelled(diarization: Diarization, names: Mapping[str, str]) -> Diarization:
+    """The same turns with other labels; a label without a new one is kept."""
+
+    def rename(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        return tuple(replace(turn, speaker=names.get(turn.speaker, turn.speaker)) for turn in turns)
+
+    return Diarization(rename(diarization.turns), rename(diarization.exclusive))

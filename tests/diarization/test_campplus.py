@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 from hattama.diarization.campplus import CampplusEmbedder, features, load_campplus
 from hattama.diarization.campplus_network import DIMENSION, Campplus, fuse, weighted_statistics
-from hattama.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hattama.models.store import ModelStore
 
 
 @pytest.fixture(scope="module")

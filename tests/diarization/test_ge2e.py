@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 from hattama.diarization.ge2e import (
     Ge2eEmbedder,
@@ -14,7 +15,11 @@ from hattama.diarization.ge2e import (
     raise_level,
     window_starts,
 )
-from hattama.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hattama.models.store import ModelStore
 
 
 def _buzz(f0_hz: float, tilt: float, seconds: float = 3.0) -> NDArray[np.float32]:
