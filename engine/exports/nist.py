@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePath
 
+from hattama.diarization.rttm import format_rttm
+from hattama.diarization.turns import Turn
 from hattama.engine.document.model import Segment, Transcript
 from hattama.engine.exports.labels import Label, speaker_labels
 from hattama.engine.exports.options import ExportOptions
@@ -24,13 +26,13 @@ CHANNEL = 1
 def to_rttm(transcript: Transcript, options: ExportOptions, hearing: Hearing | None) -> bytes:
     """`SPEAKER file 1 start duration <NA> <NA> speaker <NA> <NA>`, one line a segment."""
     labels = _labels(transcript, options, hearing)
-    name = file_token(transcript)
-    return _text(
-        f"SPEAKER {name} {CHANNEL} {segment.start:.3f} {_length(segment.start, segment.end):.3f}"
-        f" <NA> <NA> {labels[segment.speaker].machine} <NA> <NA>"
+    turns = (
+        Turn(round(segment.start, 3), round(segment.end, 3), labels[segment.speaker].machine)
         for segment in _by_start(transcript)
-        if _length(segment.start, segment.end) > 0
     )
+    return format_rttm(
+        (turn for turn in turns if turn.duration > 0), file_token(transcript)
+    ).encode()
 
 
 def to_ctm(transcript: Transcript, options: ExportOptions, hearing: Hearing | None) -> bytes:

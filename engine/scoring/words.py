@@ -1,0 +1,175 @@
+"""Word error rates: verbatim, normalised, by language; languages and times of words."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hattama.engine.document.model import LANGUAGES, Language
+from hattama.engine.scoring.errors import ErrorCounts, Step, align, character_errors, count
+from hattama.engine.scoring.normalise import Token, normalise
+from hattama.engine.scoring.speech import Phrase, Speech, SpokenWord
+
+NEAR_S = 0.5
+"""A word this far from every phrase of the reference belongs to none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordScores:
+    """Errors in the words, whoever said them."""
+
+    verbatim: ErrorCounts
+    """Words as written, with case and punctuation."""
+    normalised: ErrorCounts
+    """Words as `hattama.engine.scoring.normalise` compares them."""
+    characters: ErrorCounts
+    """Characters of the normalised words, spaces between them included."""
+    by_language: dict[Language, ErrorCounts]
+    """Normalised words of each language of the reference. An insertion counts for the language of
+    the word before it, at the beginning of the word after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of how many."""
+
+    right: int
+    """Those that are right."""
+    total: int
+    """All that were judged."""
+
+    @property
+    def rate(self) -> float:
+        """0 to 1; NaN without any."""
+        return self.right / self.total if self.total else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeError:
+    """How far the first words of phrases are from the phrases' starts."""
+
+    median_s: float
+    """Median of the absolute differences, seconds."""
+    percentile_95_s: float
+    """95th percentile of the absolute differences (nearest rank), seconds."""
+    bias_s: float
+    """Median of the differences; above 0 the record is late. Seconds."""
+    measured: int
+    """Phrases whose first word was recognised."""
+    phrases: int
+    """Phrases of the reference."""
+
+
+def score_words(reference: Speech, record: Speech) -> tuple[WordScores, tuple[Step, ...]]:
+    """Errors, and the alignment of the normalised words."""
+    expected, found = _tokens(reference.words), _tokens(record.words)
+    steps = align([token.text for token in expected], [token.text for token in found])
+    verbatim = align([w.text for w in reference.words], [w.text for w in record.words])
+    characters = character_errors(_text(expected), _text(found))
+    languages = [reference.words[token.origin].language for token in expected]
+    by_language = {
+        language: count(_of_language(steps, languages, language))
+        for language in LANGUAGES
+        if language in languages
+    }
+    return WordScores(count(verbatim), count(steps), characters, by_language), steps
+
+
+def score_languages(reference: Speech, record: Speech) -> Share | None:
+    """Share of the record's words whose language is that of the phrase spoken at their middle.
+
+    A word outside every phrase is judged by the nearest one within `NEAR_S`, and not at all beyond.
+    None where the reference does not tell languages.
+    """
+    phrases = [phrase for phrase in reference.phrases if phrase.language]
+    if not phrases:
+        return None
+    judged = [
+        word.language in languages
+        for word in record.words
+        if word.start is not None and (languages := _languages_at(phrases, word))
+    ]
+    return Share(sum(judged), len(judged))
+
+
+def score_first_words(reference: Speech, record: Speech, steps: Sequence[Step]) -> TimeError | None:
+    """Times of the first words of phrases, where the alignment has recognised them.
+
+    None where the reference has no times, or no first word was recognised.
+    """
+    expected, found = _tokens(reference.words), _tokens(record.words)
+    pairs = {step.reference: step.found for step in steps if step.equal}
+    starts = _first_tokens(reference.phrases, expected)
+    differences = [
+        start - begun
+        for index, begun in starts.items()
+        if (match := pairs.get(index)) is not None
+        and (start := record.words[found[match].origin].start) is not None
+    ]
+    if not differences:
+        return None
+    distances = sorted(map(abs, differences))
+    rank = -(-95 * len(distances) // 100) - 1
+    return TimeError(
+        statistics.median(distances),
+        distances[rank],
+        statistics.median(differences),
+        len(differences),
+        sum(bool(phrase.words) for phrase in reference.phrases),
+    )
+
+
+def _tokens(words: Sequence[SpokenWord]) -> tuple[Token, ...]:
+    return normalise((word.text, word.language) for word in words)
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(token.text for token in tokens)
+
+
+def _of_language(
+    steps: Sequence[Step], languages: Sequence[Language | None], language: Language
+) -> list[Step]:
+    """Steps that count for one language."""
+    current = languages[0] if languages else None
+    chosen = []
+    for step in steps:
+        if step.reference is not None:
+            current = languages[step.reference]
+        if current == language:
+            chosen.append(step)
+    return chosen
+
+
+def _languages_at(phrases: Sequence[Phrase], word: SpokenWord) -> set[Language | None]:
+    start = word.start or 0.0
+    middle = (start + (word.end if word.end is not None else start)) / 2
+    distances = [_distance(phrase, middle) for phrase in phrases]
+    nearest = min(distances)
+    if nearest > NEAR_S:
+        return set()
+    return {
+        phrase.language
+        for phrase, distance in zip(phrases, distances, strict=True)
+        if distance == nearest
+    }
+
+
+def _distance(phrase: Phrase, time: float) -> float:
+    if phrase.start is None or phrase.end is None:
+        return float("inf")
+    return max(phrase.start - time, time - phrase.end, 0.0)
+
+
+def _first_tokens(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> dict[int, float]:
+    """Start of the phrase by the index of its first token."""
+    first_of_word: dict[int, int] = {}
+    for index, token in enumerate(tokens):
+        first_of_word.setdefault(token.origin, index)
+    starts, position = {}, 0
+    for phrase in phrases:
+        if phrase.words and phrase.start is not None and position in first_of_word:
+            starts[first_of_word[position]] = phrase.start
+        position += len(phrase.words)
+    return starts
