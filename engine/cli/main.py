@@ -7,18 +7,20 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from hattama.engine.cli.language import translate
 from hattama.models.errors import HattamaError
 
+BAD_INPUT = 2
 INTERRUPTED = 130
 
 app = App(
     name="hattama",
     help="Draft records of court hearings, and voice disguise for protected witnesses.",
     version=lambda: version("hattama"),
+    default_parameter=Parameter(negative_iterable=()),
 )
 for _name, _target, _help in (
     ("transcribe", "transcribe:transcribe", "Make a draft record from a recording."),
@@ -44,16 +46,25 @@ def run(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        outcome = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-    except HattamaError as error:
+        outcome = app(
+            arguments, exit_on_error=False, print_error=False, result_action="return_value"
+        )
+    except (HattamaError, CycloptsError) as error:
         if debug:
             raise
-        errors.print(translate(error.template).format(**error.fields), markup=False)
-        return error.exit_code
-    except CycloptsError as error:
-        errors.print(f"{error} (hattama --help)", markup=False)
-        return 2
+        return _tell(error, errors)
     except KeyboardInterrupt:
         errors.print(translate("Interrupted; what was done is kept."), markup=False)
         return INTERRUPTED
     return outcome if isinstance(outcome, int) else 0
+
+
+def _tell(error: HattamaError | CycloptsError, errors: Console) -> int:
+    """Print the error's one line and return the exit status it stands for."""
+    # Cyclopts wraps what an option's own check raises.
+    cause = error if isinstance(error, HattamaError) else error.__cause__
+    if isinstance(cause, HattamaError):
+        errors.print(translate(cause.template).format(**cause.fields), markup=False)
+        return cause.exit_code
+    errors.print(f"{error} (hattama --help)", markup=False)
+    return BAD_INPUT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +24,8 @@ class Window:
     """Media times between which somebody speaks, by start."""
     language: Language | None = None
     """The language to recognise; None leaves it to the recogniser."""
+    alternative: Language | None = None
+    """A second language to try; the likelier reading is taken."""
 
     @property
     def end(self) -> float:
@@ -48,6 +51,6 @@ class Recogniser(Protocol):
         """Catalogue name of the model."""
         ...
 
-    def recognise(self, window: Window) -> Recognition:
-        """Words of one window, in media time."""
+    def recognise(self, windows: Sequence[Window]) -> tuple[Recognition, ...]:
+        """Words of each window, in media time; the windows are heard as one batch."""
         ...

@@ -1,0 +1,76 @@
+"""What a run can be told. Defaults live here and nowhere else; the command line reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from hattama.diarization.errors import BadOptionError as BadSpeakersError
+from hattama.diarization.options import DiarizationOptions
+from hattama.engine.commas import comma_separated
+from hattama.engine.document.model import LANGUAGES, Language
+from hattama.engine.errors import BadInputError
+from hattama.engine.recognisers.whisper import Device
+
+
+class BadOptionError(BadInputError):
+    """An option outside its range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscribeOptions:
+    """How a draft record is made."""
+
+    languages: Annotated[tuple[Language, ...], Parameter(converter=comma_separated)] = LANGUAGES
+    """Languages of the hearing: kk, ru, or both."""
+    recogniser: str = "auto"
+    """Catalogue name of the recogniser; `auto` takes the best one in the store."""
+    speakers: int | None = None
+    """Number of speakers, where it is known."""
+    min_speakers: int | None = None
+    """Fewest speakers there can be."""
+    max_speakers: int | None = None
+    """Most speakers there can be."""
+    microphones: Annotated[tuple[str, ...], Parameter(converter=comma_separated)] = ()
+    """Role at each channel, first channel first, for recordings with one channel a microphone:
+    judge,secretary,claimant."""
+    room: Path | None = None
+    """Room file (TOML) that names the microphones, instead of `microphones`."""
+    glossary: Path | None = None
+    """Names and terms of the case, one a line."""
+    hearing: Path | None = None
+    """Hearing file (TOML): court, case, date, participants and their roles."""
+    start_timecode: str | None = None
+    """Timecode of the first frame, HH:MM:SS:FF, where the recording does not keep it."""
+    device: Device = "auto"
+    """Where the networks run: auto, cpu or cuda."""
+    threads: int = 0
+    """Processor threads; 0 takes all."""
+
+    def __post_init__(self) -> None:
+        if not self.languages or not set(self.languages) <= set(LANGUAGES):
+            raise BadOptionError(
+                "Languages {given}: allowed are {allowed}; give one or both.",
+                given=",".join(self.languages) or "(none)",
+                allowed=", ".join(LANGUAGES),
+            )
+        if self.microphones and self.room:
+            raise BadOptionError("Give either --microphones or --room, not both.")
+        if self.threads < 0:
+            raise BadOptionError("Threads {given}: allowed is 0 (all) or more.", given=self.threads)
+        try:
+            self.diarization()
+        except BadSpeakersError as error:
+            raise BadOptionError(error.template, **error.fields) from error
+
+    def diarization(self) -> DiarizationOptions:
+        """Settings of the diarizer."""
+        return DiarizationOptions(
+            speakers=self.speakers,
+            min_speakers=self.min_speakers,
+            max_speakers=self.max_speakers,
+            threads=self.threads or None,
+        )

@@ -1,0 +1,130 @@
+"""The replaceable parts of a run, and how the real ones are loaded from the store."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Protocol
+
+from hattama.diarization.protocols import Diarizer
+from hattama.engine.document.model import ModelUse
+from hattama.engine.errors import BadInputError
+from hattama.engine.options import TranscribeOptions
+from hattama.engine.recognisers import glossary
+from hattama.engine.recognisers.glossary import Glossary
+from hattama.engine.recognisers.protocol import Recogniser
+from hattama.engine.recognisers.whisper import WhisperOptions, WhisperRecogniser
+from hattama.engine.speech.languages import LanguageIdentifier
+from hattama.engine.speech.vad import SileroVad, VoiceActivity, embedded_model
+from hattama.models.choice import best_recogniser
+from hattama.models.entry import Entry
+from hattama.models.hashing import sha256_of
+from hattama.models.store import ModelStore
+
+DIARIZATION_MODELS = ("segmentation-3.0", "campplus")
+
+
+class UnusableModelError(BadInputError):
+    """A model of the catalogue that is no recogniser this program can run."""
+
+
+class Parts(Protocol):
+    """What a run is made of; each part is loaded when it is first asked for."""
+
+    @property
+    def models(self) -> tuple[ModelUse, ...]:
+        """Models that take part, for the record's provenance."""
+        ...
+
+    @property
+    def voice_activity(self) -> VoiceActivity:
+        """Finds speech."""
+        ...
+
+    @property
+    def identifier(self) -> LanguageIdentifier:
+        """Finds languages."""
+        ...
+
+    @property
+    def recogniser(self) -> Recogniser:
+        """Hears words."""
+        ...
+
+    @property
+    def diarizer(self) -> Diarizer:
+        """Tells speakers apart on the mix."""
+        ...
+
+    @property
+    def glossary(self) -> Glossary:
+        """Names and terms of the case."""
+        ...
+
+
+class StoreParts:
+    """The real parts, from the models in a store. Keep it to run several recordings."""
+
+    def __init__(self, options: TranscribeOptions, store: ModelStore | None = None) -> None:
+        """Check that every model is there; load none yet.
+
+        Raises
+        ------
+        hattama.models.errors.ModelsError
+            A model is missing or its bytes are wrong.
+        UnusableModelError
+            `options.recogniser` is no recogniser.
+        """
+        self._options = options
+        self._store = store or ModelStore.default()
+        self.entry = _recogniser(self._store, options)
+        for name in (self.entry.name, *DIARIZATION_MODELS):
+            self._store.require(name)
+        self.glossary = glossary.load(options.glossary) if options.glossary else Glossary()
+
+    @cached_property
+    def models(self) -> tuple[ModelUse, ...]:
+        """Models that take part."""
+        entries = [self.entry, *(self._store.entry(name) for name in DIARIZATION_MODELS)]
+        used = [ModelUse(entry.name, entry.task, entry.sha256 or "") for entry in entries]
+        return (*used, ModelUse("silero-vad", "vad", sha256_of(embedded_model())))
+
+    @cached_property
+    def voice_activity(self) -> VoiceActivity:
+        """Silero VAD."""
+        return SileroVad()
+
+    @property
+    def identifier(self) -> LanguageIdentifier:
+        """The recogniser, which hears languages too."""
+        return self.recogniser
+
+    @cached_property
+    def recogniser(self) -> WhisperRecogniser:
+        """Whisper."""
+        return WhisperRecogniser.load(
+            self.entry.name,
+            self._store.require(self.entry.name),
+            WhisperOptions(context=self.glossary.prompt),
+            device=self._options.device,
+            threads=self._options.threads,
+        )
+
+    @cached_property
+    def diarizer(self) -> Diarizer:
+        """Segmentation by pyannote.audio, voices by CAM++."""
+        from hattama.diarization.diarizer import PyannoteDiarizer  # noqa: PLC0415  loads torch
+
+        return PyannoteDiarizer(self._store, self._options.diarization())
+
+
+def _recogniser(store: ModelStore, options: TranscribeOptions) -> Entry:
+    if options.recogniser == "auto":
+        return best_recogniser(store, options.languages)
+    entry = store.entry(options.recogniser)
+    if entry.architecture != "whisper-ct2":
+        raise UnusableModelError(
+            "{name} is no recogniser that transcribe can run; allowed: {allowed}, or auto.",
+            name=entry.name,
+            allowed=", ".join(e.name for e in store.entries() if e.architecture == "whisper-ct2"),
+        )
+    return entry

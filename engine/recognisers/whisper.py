@@ -1,0 +1,313 @@
+"""Whisper behind the Recogniser protocol, with its known faults looked for and handled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from hattama.diarization.protocols import SAMPLE_RATE_HZ
+from hattama.engine.document.model import Doubt, Language, Word
+from hattama.engine.recognisers import faults
+from hattama.engine.recognisers.court_terms import COURT_TERMS
+from hattama.engine.recognisers.decoding import Encoded, Hypothesis, WhisperDecoder
+from hattama.engine.recognisers.protocol import Recognition, Window
+from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+_LOG = logging.getLogger(__name__)
+
+_PLAIN_SHARE = 0.003
+"""Below this share of the other languages the first answer stands."""
+_SILENCES_S = (0.25, 0.5, 1.0)
+_ALTERNATIVE_MARGIN = 0.1
+"""How much likelier a reading in the less likely language must be to be taken, in mean natural
+logarithm a token."""
+_TWICE_MIN_WORDS = 2
+_TWICE_LIKENESS = 75.0
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperOptions:
+    """How Whisper decodes, and what it is not believed."""
+
+    beam_size: int = 5
+    """Readings kept side by side."""
+    temperatures: tuple[float, ...] = (0.2, 0.4, 0.8)
+    """Tried one after another when beam search fails the thresholds twice."""
+    max_compression_ratio: float = 2.4
+    """Above it the text is a loop."""
+    min_mean_logprob: float = -1.0
+    """Below it the text is a guess."""
+    max_no_speech: float = 0.6
+    """Above it, and below `min_mean_logprob`, nobody speaks."""
+    min_words_per_s: float = 0.5
+    """Fewer words than this for each second of speech: something was dropped."""
+    low_confidence: float = 0.5
+    """A word below this probability is doubtful."""
+    context: str = ""
+    """Told to the recogniser besides the court's own terms: names and terms of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A hypothesis together with its words."""
+
+    hypothesis: Hypothesis
+    words: tuple[TimedWord, ...]
+    language: Language
+
+
+class WhisperRecogniser:
+    """A Whisper model in CTranslate2 form; recogniser and identifier of languages."""
+
+    def __init__(self, name: str, model: WhisperModel, options: WhisperOptions) -> None:
+        """Wrap a loaded model; `load` is the usual way."""
+        self._name = name
+        self._options = options
+        self._decoder = WhisperDecoder(model, options.beam_size)
+
+    @classmethod
+    def load(
+        cls,
+        name: str,
+        folder: Path,
+        options: WhisperOptions | None = None,
+        *,
+        device: Device = "auto",
+        threads: int = 0,
+    ) -> WhisperRecogniser:
+        """Load the model in `folder`: int8 on the processor, float16 on a GPU.
+
+        Parameters
+        ----------
+        name
+            Catalogue name, written into every word.
+        folder
+            Holds model.bin, config.json, tokenizer.json and the vocabulary.
+        options
+            Thresholds; the defaults are right for courts.
+        device
+            `auto` takes a GPU where CTranslate2 finds one.
+        threads
+            Processor threads; 0 takes OMP_NUM_THREADS or the library's own choice.
+        """
+        import ctranslate2  # noqa: PLC0415  importing this module must stay light
+        from faster_whisper import WhisperModel  # noqa: PLC0415
+
+        gpu = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+        model = WhisperModel(
+            str(folder),
+            device="cuda" if gpu else "cpu",
+            compute_type="float16" if gpu else "int8",
+            cpu_threads=threads,
+            local_files_only=True,
+        )
+        return cls(name, model, options or WhisperOptions())
+
+    @property
+    def name(self) -> str:
+        """Catalogue name of the model."""
+        return self._name
+
+    def language_probabilities(
+        self, signals: Sequence[NDArray[np.float32]], languages: Sequence[Language]
+    ) -> NDArray[np.float64]:
+        """Share of each language; see `LanguageIdentifier`.
+
+        Signals are heard with little padding: padded to 30 s, short Kazakh phrases are taken
+        for Turkish or Russian. Where the answer is not plain it is the mean over several
+        lengths of silence after the phrase, since it swings with them on two-second phrases.
+        """
+        rows = [self._language(signal, languages) for signal in signals]
+        return np.stack(rows) if rows else np.zeros((0, len(languages)))
+
+    def _language(
+        self, signal: NDArray[np.float32], languages: Sequence[Language]
+    ) -> NDArray[np.float64]:
+        first = self._heard_language(signal, 0.0, languages)
+        if np.max(first) > 1 - _PLAIN_SHARE:
+            return first
+        more = [self._heard_language(signal, silence, languages) for silence in _SILENCES_S]
+        return np.asarray(np.mean([first, *more], axis=0))
+
+    def _heard_language(
+        self, signal: NDArray[np.float32], silence_s: float, languages: Sequence[Language]
+    ) -> NDArray[np.float64]:
+        padded = np.pad(signal, (0, round(silence_s * SAMPLE_RATE_HZ)))
+        encoded = self._decoder.encode([padded], "none")
+        return np.asarray(self._decoder.language_probabilities(encoded, languages)[0])
+
+    def recognise(self, windows: Sequence[Window]) -> tuple[Recognition, ...]:
+        """Words of each window, in media time; see `Recogniser`."""
+        readings: dict[int, list[_Reading]] = {i: [] for i in range(len(windows))}
+        for language, members in _by_language(windows):
+            batch = [windows[i] for i in members]
+            for i, reading in zip(members, self._read(batch, language), strict=True):
+                readings[i].append(reading)
+        return tuple(
+            self._recognition(window, self._likelier(readings[i], window))
+            for i, window in enumerate(windows)
+        )
+
+    def _read(self, windows: Sequence[Window], language: Language) -> list[_Reading]:
+        """Read a batch in one language; windows that read badly are read again, one by one."""
+        encoded = self._decoder.encode([window.samples for window in windows])
+        hypotheses = self._decoder.generate(encoded, language, self._prompt(language))
+        words = self._decoder.words(encoded, hypotheses, language)
+        return [
+            _Reading(hypothesis, aligned, language)
+            if self._passes(hypothesis, window, language)
+            else self._read_again(window, language, _Reading(hypothesis, aligned, language))
+            for hypothesis, aligned, window in zip(hypotheses, words, windows, strict=True)
+        ]
+
+    def _read_again(self, window: Window, language: Language, first: _Reading) -> _Reading:
+        """Try padding as in training, then no prompt, then chance; the best passes or is kept."""
+        _LOG.debug("window at %.2f s reads badly: %r", window.start, first.hypothesis.text)
+        tried = [first]
+        for encoded, prompt, temperature in self._ways(window, language):
+            (hypothesis,) = self._decoder.generate(encoded, language, prompt, temperature)
+            (words,) = self._decoder.words(encoded, [hypothesis], language)
+            tried.append(_Reading(hypothesis, words, language))
+            if self._passes(hypothesis, window, language):
+                return tried[-1]
+        return max(tried, key=lambda reading: self._merit(reading.hypothesis, window))
+
+    def _ways(self, window: Window, language: Language) -> Iterator[tuple[Encoded, str, float]]:
+        encoded = self._decoder.encode([window.samples], "full")
+        yield encoded, self._prompt(language), 0.0
+        yield encoded, "", 0.0
+        for temperature in self._options.temperatures:
+            _seed(window)
+            yield encoded, "", temperature
+
+    def _passes(self, hypothesis: Hypothesis, window: Window, language: Language) -> bool:
+        options = self._options
+        if self._is_silence(hypothesis):
+            return True
+        return (
+            hypothesis.compression_ratio <= options.max_compression_ratio
+            and hypothesis.mean_logprob >= options.min_mean_logprob
+            and not _loops(hypothesis.text)
+            and not _says_twice(hypothesis.text)
+            and not faults.leaks_prompt(hypothesis.text, self._prompt(language))
+            and _words_per_s(hypothesis, window) >= options.min_words_per_s
+        )
+
+    def _is_silence(self, hypothesis: Hypothesis) -> bool:
+        return (
+            hypothesis.no_speech > self._options.max_no_speech
+            and hypothesis.mean_logprob < self._options.min_mean_logprob
+        )
+
+    def _merit(self, hypothesis: Hypothesis, window: Window) -> float:
+        """The likelier the better; loops and dropped speech count as very unlikely."""
+        looping = _loops(hypothesis.text) or (
+            hypothesis.compression_ratio > self._options.max_compression_ratio
+        )
+        dropped = _words_per_s(hypothesis, window) < self._options.min_words_per_s
+        twice = _says_twice(hypothesis.text)
+        return hypothesis.mean_logprob - 2.0 * looping - 1.0 * dropped - 0.5 * twice
+
+    def _likelier(self, readings: Sequence[_Reading], window: Window) -> _Reading:
+        def merit(reading: _Reading) -> float:
+            handicap = _ALTERNATIVE_MARGIN if reading.language == window.alternative else 0.0
+            return self._merit(reading.hypothesis, window) - handicap
+
+        return max(readings, key=merit)
+
+    def _recognition(self, window: Window, reading: _Reading) -> Recognition:
+        hypothesis = reading.hypothesis
+        if self._is_silence(hypothesis) or faults.is_credit(hypothesis.text):
+            return Recognition((), frozenset({Doubt.SPEECH_WITHOUT_WORDS}))
+        kept, collapsed = collapse(reading.words)
+        shifted = [
+            replace(word, start=word.start + window.start, end=word.end + window.start)
+            for word in kept
+        ]
+        doubts: set[Doubt] = set()
+        if collapsed:
+            doubts.add(Doubt.REPETITION)
+        if window.alternative is not None:
+            doubts.add(Doubt.LANGUAGE)
+        words = tuple(
+            self._word(timed, reading.language) for timed in clamp_to_speech(shifted, window.speech)
+        )
+        return Recognition(words, frozenset(doubts))
+
+    def _word(self, timed: TimedWord, language: Language) -> Word:
+        doubts: set[Doubt] = set()
+        if timed.probability < self._options.low_confidence:
+            doubts.add(Doubt.LOW_CONFIDENCE)
+        if faults.foreign_script(timed.text):
+            doubts.add(Doubt.FOREIGN_SCRIPT)
+        return Word(
+            text=timed.text,
+            start=timed.start,
+            end=timed.end,
+            confidence=timed.probability,
+            language=language,
+            source=self._name,
+            doubts=frozenset(doubts),
+        )
+
+    def _prompt(self, language: Language) -> str:
+        return f"{COURT_TERMS[language]} {self._options.context}".strip()
+
+
+def collapse(words: Sequence[TimedWord]) -> tuple[tuple[TimedWord, ...], bool]:
+    """Words without loops, and whether there was one: one round of each loop is kept."""
+    kept = list(words)
+    found = False
+    while loop := faults.find_repetition([faults.plain(word.text) for word in kept]):
+        found = True
+        after = loop.start + loop.period * loop.rounds
+        kept = kept[: loop.start + loop.period] + kept[after:]
+    return tuple(kept), found
+
+
+def _by_language(windows: Sequence[Window]) -> list[tuple[Language, list[int]]]:
+    """Windows to read in each language, by index; a window with an alternative stands in two."""
+    groups: dict[Language, list[int]] = {}
+    for i, window in enumerate(windows):
+        for language in (window.language or "ru", window.alternative):
+            if language is not None:
+                groups.setdefault(language, []).append(i)
+    return list(groups.items())
+
+
+def _loops(text: str) -> bool:
+    said = faults.plain(text)
+    return faults.find_repetition(said.split()) is not None or faults.has_letter_loop(said)
+
+
+def _says_twice(text: str) -> bool:
+    """Whether the text is nearly one phrase said twice: Whisper does that in short windows."""
+    words = faults.plain(text).split()
+    half = len(words) // 2
+    if half < _TWICE_MIN_WORDS:
+        return False
+    return fuzz.ratio(" ".join(words[:half]), " ".join(words[half:])) >= _TWICE_LIKENESS
+
+
+def _words_per_s(hypothesis: Hypothesis, window: Window) -> float:
+    spoken = sum(end - start for start, end in window.speech)
+    return len(hypothesis.text.split()) / max(spoken, 1.0)
+
+
+def _seed(window: Window) -> None:
+    """Make chance depend on the window alone, so that a resumed run reads the same."""
+    import ctranslate2  # noqa: PLC0415  importing this module must stay light
+
+    ctranslate2.set_random_seed(round(window.start * SAMPLE_RATE_HZ) % 2**31)
