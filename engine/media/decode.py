@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +19,13 @@ from hattama.engine.media.opening import open_media
 from hattama.engine.media.origin import decodable, moving_pictures
 from hattama.engine.media.probe import probe
 from hattama.engine.media.recording import Recording, Track
-from hattama.engine.media.stream import StreamDecoder
+from hattama.engine.media.stream import COUNTED_STAMPS, StreamDecoder
 from hattama.engine.media.timeline import SHORTEST_GAP_S
 from hattama.engine.media.writer import TrackFile, explained, part_of
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     import av
 
     from hattama.engine.media.notice import Notice
@@ -120,7 +121,11 @@ class _Decoding:
                 raise self._no_decoder()
             for stream in wanted:
                 self.streams[stream.index] = StreamDecoder(
-                    stream.index, self.info.origin, self.limit_s, self._open_track
+                    stream.index,
+                    self.info.origin,
+                    self.limit_s,
+                    self._open_track,
+                    counted=self.info.container in COUNTED_STAMPS,
                 )
             reading = [*wanted, *moving_pictures(container)[:1]]
             for packet in packets(container, reading, self.damage):
@@ -182,15 +187,18 @@ class _Decoding:
             decoder.take(frame)
 
     def _see(self, packet: av.Packet[Any]) -> None:
+        """Note how far the picture goes."""
         time_s = self._time(packet.pts, packet)
         if time_s is not None and time_s <= self.limit_s:
-            duration = float((packet.duration or 0) * packet.time_base)
-            self.picture_end_s = max(self.picture_end_s, time_s + duration)
+            after_s = time_s + float((packet.duration or 0) * packet.time_base)
+            self.picture_end_s = max(self.picture_end_s, after_s)
 
     def _time(self, stamp: int | None, packet: av.Packet[Any]) -> float | None:
         if stamp is None or not packet.time_base:
             return None
-        return float(Fraction(stamp) * packet.time_base - self.info.origin)
+        # Floats do here: this is for progress and for the end of the picture alone.
+        base: Fraction = packet.time_base
+        return stamp * base.numerator / base.denominator - float(self.info.origin)
 
     def _share(self, packet: av.Packet[Any]) -> float:
         time_s = self._time(packet.dts, packet)

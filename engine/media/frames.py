@@ -78,4 +78,5 @@ def samples(frame: av.AudioFrame) -> Block:
     if scale != 1.0:
         return (signal - np.float32(zero)) / np.float32(scale)
     # A damaged packet may decode to anything; what is no number is no sound.
-    return np.nan_to_num(signal, nan=0.0, posinf=0.0, neginf=0.0)
+    known = np.isfinite(signal)
+    return signal if known.all() else np.where(known, signal, np.float32(0))

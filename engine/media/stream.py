@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 OpenTrack = Callable[[int, int, str], TrackFile]
 """Opens the file of one channel: stream number, channel number, channel name."""
 
+COUNTED_STAMPS = frozenset({"aac", "ac3", "dts", "eac3", "mp3"})
+"""Raw formats without stamps: FFmpeg counts their frames, all by the length of the first."""
 SHORTEST_END_S = 1.0
 """Sound that ends this much before the picture ends in a gap."""
 
@@ -35,6 +37,8 @@ class StreamDecoder:
     """Media time after which no sound can be."""
     open_track: OpenTrack
     """Called for each channel that appears."""
+    counted: bool = False
+    """Whether stamps are counted frames; then they are wrong once the sample rate changes."""
     writer: StreamWriter = field(default_factory=lambda: StreamWriter([]))
     """Where the sound goes."""
     faults: Faults = field(default_factory=Faults)
@@ -42,6 +46,7 @@ class StreamDecoder:
     first_s: float | None = None
     """Media time of the first sample written."""
     _timeline: Timeline | None = None
+    _unstamped: bool = False
 
     @property
     def end_s(self) -> float:
@@ -86,12 +91,13 @@ class StreamDecoder:
         elif self._timeline.rate_hz != rate_hz:
             self._write(self._timeline.flush(), self._timeline.rate_hz)
             self._timeline = self._timeline.at_rate(rate_hz)
+            self._unstamped = self.counted
         return self._timeline
 
     def _position(self, frame: av.AudioFrame) -> int | None:
-        if frame.pts is None or frame.time_base is None:
+        if self._unstamped or frame.pts is None or frame.time_base is None:
             return None
-        return nearest_sample(frame.pts * frame.time_base - self.origin, frame.sample_rate)
+        return nearest_sample(frame.pts, frame.time_base, self.origin, frame.sample_rate)
 
     def _write(self, placed: list[Placed], rate_hz: int) -> None:
         for position, block in placed:
@@ -100,7 +106,8 @@ class StreamDecoder:
             self.writer.write(position, rate_hz, block)
 
 
-def nearest_sample(time_s: Fraction, rate_hz: int) -> int:
-    """Sample nearest to an exact time, halves upwards."""
-    scaled = time_s * rate_hz
-    return (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+def nearest_sample(stamp: int, base: Fraction, origin: Fraction, rate_hz: int) -> int:
+    """Sample nearest to the time `stamp` x `base` - `origin`, exact in integers, halves upwards."""
+    parts = base.denominator * origin.denominator
+    time = stamp * base.numerator * origin.denominator - origin.numerator * base.denominator
+    return (2 * time * rate_hz + parts) // (2 * parts)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from hattama.engine.media.timeline import Block
 
+BATCH_S = 1
+"""Sound that is worked on in one go."""
 PART = ".part"
 """Suffix of a file that is not complete."""
 
@@ -109,6 +111,8 @@ class StreamWriter:
     _resampler: Any = None
     _next: tuple[int, int, int] | None = None
     _index: int = 0
+    _waiting: list[Block] = field(default_factory=list)
+    _waiting_samples: int = 0
 
     def write(self, position: int, rate_hz: int, block: Block) -> None:
         """Write a block.
@@ -126,17 +130,29 @@ class StreamWriter:
         if self._next != (position, rate_hz, channels):
             self.flush()
             self._begin(position, rate_hz, channels)
-        for channel, track in enumerate(self.tracks[:channels]):
-            track.meter.source(block[:, channel])
-        self._put(self._resample(block, last=False))
+        self._waiting.append(block)
+        self._waiting_samples += len(block)
         self._next = (position + len(block), rate_hz, channels)
+        if self._waiting_samples >= BATCH_S * rate_hz:
+            self._work()
 
     def flush(self) -> None:
-        """Write what the resampler still holds."""
+        """Write what waits and what the resampler still holds."""
+        self._work()
         if self._next is not None and self._resampler is not None:
             self._put(self._resample(np.zeros((0, self._next[2]), np.float32), last=True))
         self._next = None
         self._resampler = None
+
+    def _work(self) -> None:
+        """Measure, resample and write what waits; in one go, for packets are very short."""
+        if not self._waiting:
+            return
+        block = np.concatenate(self._waiting)
+        self._waiting, self._waiting_samples = [], 0
+        for track, channel in zip(self.tracks, block.T, strict=False):
+            track.meter.source(channel)
+        self._put(self._resample(block, last=False))
 
     def _begin(self, position: int, rate_hz: int, channels: int) -> None:
         import soxr  # noqa: PLC0415  importing the engine must not load it
