@@ -35,3 +35,15 @@ class GuardError(DisguiseInputError):
 
 class CoreUnfitError(DisguiseError):
     """The core failed on the guard's test voice; it is not let near a witness."""
+
+
+class SpanError(DisguiseInputError):
+    """A span that is empty, or none at all."""
+
+
+class MediaError(DisguiseInputError):
+    """A recording that cannot be read, or an output that cannot be written as asked."""
+
+
+class LeakError(DisguiseError):
+    """The leak check found the witness's voice; nothing was handed out."""
