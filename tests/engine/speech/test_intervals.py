@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +54,7 @@ def test_merged_intervals_are_ordered_apart_and_cover_the_same_time(
     intervals: list[tuple[float, float]],
 ) -> None:
     merged = merge(intervals, 0.0)
-    assert all(a[1] <= b[0] for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(merged))
     for start, end in intervals:
         assert any(m[0] <= start and end <= m[1] for m in merged)
 
