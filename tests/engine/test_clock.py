@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.engine.clock import Clock, WallTimeError, clock_info
@@ -34,6 +34,7 @@ def test_media_time_becomes_the_label_of_the_frame_that_is_shown() -> None:
     assert clock.timecode(61.0) == "10:03:16:00"
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from(sorted(RATES)),
     start=st.integers(0, 10**7),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from timecode import Timecode
 
@@ -22,6 +22,7 @@ EVERY_RATE = st.sampled_from(sorted(RATES))
 
 
 @pytest.mark.parametrize("name", ["24", "25", "29.97", "29.97df", "30", "50", "59.94df", "60"])
+@settings(deadline=None)
 @given(frames=st.integers(0, 2_589_407))
 def test_labels_are_those_of_an_independent_library(name: str, frames: int) -> None:
     rate = rate_named(name)
@@ -32,12 +33,14 @@ def test_labels_are_those_of_an_independent_library(name: str, frames: int) -> N
     assert to_label(frames % 2_073_600, rate) == str(peer)
 
 
+@settings(deadline=None)
 @given(name=EVERY_RATE, frames=st.integers(-(10**7), 10**8))
 def test_a_label_leads_back_to_its_frame(name: str, frames: int) -> None:
     rate = RATES[name]
     assert to_frames(to_label(frames, rate), rate) == frames % rate.frames_a_day
 
 
+@settings(deadline=None)
 @given(
     name=EVERY_RATE,
     clock=st.tuples(st.integers(0, 23), st.integers(0, 59), st.integers(0, 59)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.engine.media.decode import decode
@@ -78,6 +78,7 @@ def test_a_form_that_nobody_can_decode_is_said(kit: Any, tmp_path: Path) -> None
         decode(path, tmp_path / "w")
 
 
+@settings(deadline=None)
 @given(
     stamp=st.integers(-(10**12), 10**12),
     base=st.fractions(Fraction(1, 10**7), 1),

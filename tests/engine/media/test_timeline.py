@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.engine.media.timeline import Block, Timeline
@@ -109,6 +109,7 @@ def test_another_sample_rate_goes_on_where_the_first_ended() -> None:
     assert at_48k.gaps == []
 
 
+@settings(deadline=None)
 @given(
     jitter=st.lists(st.integers(-240, 240), min_size=2, max_size=60),
     start=st.integers(240, 10_000),
@@ -120,6 +121,7 @@ def test_jitter_never_adds_or_loses_a_sample(jitter: list[int], start: int) -> N
     assert where == {n: [(first + n * SIZE, SIZE)] for n in range(len(stamps))}
 
 
+@settings(deadline=None)
 @given(holes=st.lists(st.integers(0, 40_000), min_size=1, max_size=40))
 def test_holes_of_any_size_never_move_sound_by_more_than_the_tolerance(holes: list[int]) -> None:
     stamps = [int(stamp) for stamp in np.cumsum(holes) + np.arange(len(holes)) * SIZE]
@@ -129,6 +131,7 @@ def test_holes_of_any_size_never_move_sound_by_more_than_the_tolerance(holes: li
         assert abs(where[number][0][0] - stamp) <= 0.03 * RATE
 
 
+@settings(deadline=None)
 @given(stamps=st.lists(st.integers(-(10**6), 3 * 10**6), min_size=1, max_size=30))
 def test_whatever_the_stamps_are_sound_is_laid_in_order_and_never_twice(stamps: list[int]) -> None:
     placed = []
