@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json as json_format
 import tempfile
-from collections.abc import Iterator  # noqa: TC003  cyclopts reads annotations when it runs
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path  # noqa: TC003  likewise
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
