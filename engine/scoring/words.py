@@ -80,7 +80,7 @@ def score_languages(reference: Speech, record: Speech) -> Share | None:
     """Share of the record's words whose language is that of the phrase spoken at their middle.
 
     A word outside every phrase is judged by the nearest one within `NEAR_S`, and not at all beyond.
-    None where the reference does not tell languages.
+    None where the reference does not tell languages or the record does not tell times.
     """
     phrases = [phrase for phrase in reference.phrases if phrase.language]
     if not phrases:
@@ -90,7 +90,7 @@ def score_languages(reference: Speech, record: Speech) -> Share | None:
         for word in record.words
         if word.start is not None and (languages := _languages_at(phrases, word))
     ]
-    return Share(sum(judged), len(judged))
+    return Share(sum(judged), len(judged)) if judged else None
 
 
 def score_first_words(reference: Speech, record: Speech, steps: Sequence[Step]) -> TimeError | None:

@@ -215,6 +215,7 @@ def test_turns_alone_and_words_alone_measure_what_they_can(samples: Path, tmp_pa
     assert scores.words is None
     assert scores.diarization is not None
     assert scores.diarization.der == 0
+    assert score(load([samples / "civil-ru-kk.stm"]), both).languages is None  # words without times
     text = tmp_path / "said.txt"
     text.write_text("судебное заседание\nобъявляется открытым", "utf-8")
     alone = score(_speech(TRUTH.phrases[0]), load([text]))
