@@ -167,6 +167,9 @@ class Dense(nn.Module):
 class Campplus(nn.Module):
     """The network: `trunk` once for a window, `pool` for every speaker in it."""
 
+    dimension = DIMENSION
+    """Length of an embedding."""
+
     def __init__(self) -> None:
         super().__init__()
         self.head = Head()

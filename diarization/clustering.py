@@ -1,8 +1,8 @@
-"""Which local speakers of all windows are the same person.
+"""Which runs of a recording are the same person.
 
-Long, clean stretches found the clusters; short ones are only assigned to them. Local speakers of
-one window are different people and never get the same cluster. Blocks of bounded size are
-clustered first and their clusters then joined, so memory does not grow with the recording.
+Long runs found the clusters; short ones are only given to them, because their voices are not
+reliable. Blocks of bounded size are clustered first and their clusters then joined by the same
+measure, so memory does not grow with the square of the recording's length.
 """
 
 from __future__ import annotations
@@ -10,121 +10,107 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from hattama.diarization.agglomeration import agglomerate, by_first_appearance, unit
+from hattama.diarization.agglomeration import Dendrogram, by_first_appearance, dendrogram, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NOBODY = -1
-"""Cluster of a local speaker that never spoke."""
-SEED_S = 1.5
-"""Clean speech from which a voice is reliable enough to found a cluster, seconds."""
+    from hattama.diarization.options import DiarizationOptions
+
+SEED_S = 1.2
+"""Clean speech from which a run is reliable enough to found a cluster, seconds."""
 BLOCK = 600
-"""Voices that are clustered at a time."""
-TIGHTER = 0.7
-"""Part of the threshold at which a block's voices are joined; the rest is left to the whole."""
+"""Runs that are clustered at a time."""
+SMALLEST_SHARE = 1e-3
+"""A cluster with less of all speech than this is no person of its own."""
+PASSES = 2
+"""Times that centroids are computed again from the runs nearest to them."""
 
 
-def cluster(
-    voices: NDArray[np.float32],
-    clean_s: NDArray[np.float32],
-    active: NDArray[np.bool_],
-    *,
-    threshold: float,
-    fewest: int = 1,
-    most: int | None = None,
-) -> NDArray[np.int64]:
-    """Person of each local speaker.
+def people(
+    voices: NDArray[np.float32], clean_s: NDArray[np.float32], options: DiarizationOptions
+) -> NDArray[np.float32]:
+    """Voices of the people in a recording.
 
     Parameters
     ----------
     voices
-        Unit vectors, shape (windows, local speakers, dimension).
+        Unit vector of each run, shape (runs, dimension), at least one run.
     clean_s
-        Seconds of speech behind each, shape (windows, local speakers).
-    active
-        Whether the local speaker speaks at all, shape (windows, local speakers).
-    threshold
-        Cosine distance at which two voices are two people.
-    fewest, most
-        Bounds of the number of people; no upper bound where `most` is None.
+        Seconds of speech behind each, shape (runs,).
+    options
+        Bounds of the number of people, and what counts as one voice and as two.
 
     Returns
     -------
     ndarray
-        Shape (windows, local speakers), `NOBODY` where the local speaker is not active.
+        Unit vector of each person, shape (people, dimension).
     """
-    if not active.any():
-        return np.full(active.shape, NOBODY, np.int64)
-    seeds = choose_seeds(clean_s, active, fewest)
-    labels = two_stages(voices[seeds], clean_s[seeds], threshold, fewest, most)
-    centroids = weighted_centroids(voices[seeds], clean_s[seeds], labels)
-    return assign(voices, active, centroids)
+    seeds = choose_seeds(clean_s, options.bounds[0])
+    found = voices[seeds]
+    centroids = centroids_of(found, two_stages(found, np.ones(len(found)), options))
+    for _ in range(PASSES):
+        nearest = (found @ centroids.T).argmax(axis=1)
+        if len(np.unique(nearest)) < len(centroids):
+            break
+        centroids = centroids_of(found, nearest)
+    return centroids
 
 
-def choose_seeds(
-    clean_s: NDArray[np.float32], active: NDArray[np.bool_], fewest: int
-) -> NDArray[np.bool_]:
-    """Local speakers with enough clean speech; the best ones where too few have it."""
-    seeds = active & (clean_s >= SEED_S)
-    if seeds.sum() >= fewest and seeds.any():
+def choose_seeds(clean_s: NDArray[np.float32], fewest: int) -> NDArray[np.intp]:
+    """Runs with enough clean speech, in time; the longest ones where too few have it."""
+    seeds = np.flatnonzero(clean_s >= SEED_S)
+    if len(seeds) >= fewest:
         return seeds
-    order = np.argsort(np.where(active, clean_s, -1).ravel())[::-1]
-    best = np.zeros(active.size, bool)
-    best[order[: max(fewest, int(seeds.sum()), 1)]] = True
-    return best.reshape(active.shape) & active
+    return np.sort(np.argsort(-clean_s, kind="stable")[:fewest])
 
 
 def two_stages(
-    vectors: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    threshold: float,
-    fewest: int,
-    most: int | None,
+    sums: NDArray[np.floating], masses: NDArray[np.floating], options: DiarizationOptions
 ) -> NDArray[np.int64]:
-    """Labels of vectors: blocks first, with a tighter threshold, then the blocks' clusters."""
-    labels = np.zeros(len(vectors), np.int64)
+    """Person of each cluster: blocks first, joined where surely one, then the blocks' clusters."""
+    if len(masses) <= BLOCK:
+        return last_stage(sums, masses, options)
+    labels = np.zeros(len(masses), np.int64)
     found = 0
-    if len(vectors) <= BLOCK:
-        return agglomerate(vectors, weights, threshold=threshold, fewest=fewest, most=most)
-    for first in range(0, len(vectors), BLOCK):
+    for first in range(0, len(masses), BLOCK):
         part = slice(first, first + BLOCK)
-        labels[part] = found + agglomerate(
-            vectors[part], weights[part], threshold=threshold * TIGHTER, fewest=fewest
-        )
-        found = int(labels[part].max()) + 1
-    centroids = weighted_centroids(vectors, weights, labels)
-    masses = np.bincount(labels, weights, found).astype(np.float32)
-    if found >= len(vectors):
-        joined = agglomerate(centroids, masses, threshold=threshold, fewest=fewest, most=most)
-    else:
-        joined = two_stages(centroids, masses, threshold, fewest, most)
-    return by_first_appearance(joined[labels])
+        joins = dendrogram(sums[part], masses[part])
+        count = max(joins.count_below(options.surely_one), min(options.bounds[0], joins.size))
+        labels[part] = found + joins.cut(count)
+        found += count
+    joined_sums, joined_masses = _totals(sums, masses, labels)
+    if found == len(masses):  # nothing is alike, so more rounds would not help
+        return last_stage(joined_sums, joined_masses, options)[labels]
+    return by_first_appearance(two_stages(joined_sums, joined_masses, options)[labels])
 
 
-def weighted_centroids(
-    vectors: NDArray[np.float32], weights: NDArray[np.float32], labels: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """Unit vector of each cluster, shape (clusters, dimension)."""
-    sums = np.zeros((int(labels.max()) + 1, vectors.shape[1]))
-    np.add.at(sums, labels, vectors * weights[:, None])
-    return unit(sums)
-
-
-def assign(
-    voices: NDArray[np.float32], active: NDArray[np.bool_], centroids: NDArray[np.float32]
+def last_stage(
+    sums: NDArray[np.floating], masses: NDArray[np.floating], options: DiarizationOptions
 ) -> NDArray[np.int64]:
-    """Best one-to-one assignment of each window's local speakers to people.
+    """Person of each cluster; clusters too small to be a person go to the nearest one."""
+    fewest, most = options.bounds
+    large = masses >= SMALLEST_SHARE * masses.sum()
+    if large.sum() < fewest:
+        large[np.argsort(-masses)[:fewest]] = True
+    joins: Dendrogram = dendrogram(sums[large], masses[large])
+    count = joins.count_at_widest_gap(options.surely_one, options.surely_two, fewest, most)
+    labels = np.zeros(len(masses), np.int64)
+    labels[large] = joins.cut(count)
+    centroids = centroids_of(sums[large], labels[large])
+    labels[~large] = (unit(sums[~large]) @ centroids.T).argmax(axis=1)
+    return labels
 
-    A window with more local speakers than there are people leaves the rest to the nearest.
-    """
-    likeness = voices @ centroids.T
-    clusters = np.full(active.shape, NOBODY, np.int64)
-    for window, present in enumerate(active):
-        speakers = np.flatnonzero(present)
-        rows, columns = linear_sum_assignment(-likeness[window, speakers])
-        clusters[window, speakers] = likeness[window, speakers].argmax(axis=1)
-        clusters[window, speakers[rows]] = columns
-    return clusters
+
+def centroids_of(vectors: NDArray[np.floating], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Unit vector of each cluster, shape (clusters, dimension)."""
+    return unit(_totals(vectors, np.ones(len(labels)), labels)[0])
+
+
+def _totals(
+    sums: NDArray[np.floating], masses: NDArray[np.floating], labels: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    total = np.zeros((int(labels.max()) + 1, sums.shape[1]))
+    np.add.at(total, labels, sums)
+    return total, np.bincount(labels, masses).astype(np.float64)

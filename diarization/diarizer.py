@@ -5,21 +5,21 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
+from hattama.diarization.assignment import assign
 from hattama.diarization.campplus import load_campplus
-from hattama.diarization.clustering import cluster
-from hattama.diarization.local_speakers import ACTIVE, LocalSpeakers, find_local_speakers
+from hattama.diarization.clustering import people
 from hattama.diarization.options import DiarizationOptions
-from hattama.diarization.protocols import SAMPLE_RATE_HZ, Progress, Samples
+from hattama.diarization.protocols import SAMPLE_RATE_HZ
+from hattama.diarization.runs import find_runs
 from hattama.diarization.segmentation import Segmenter
-from hattama.diarization.stitching import find_turns, stitch
+from hattama.diarization.stitching import find_turns
 from hattama.diarization.turns import Diarization, named_by_appearance
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from hattama.diarization.protocols import Progress, Samples
+    from hattama.diarization.runs import Runs
     from hattama.diarization.weights import Weights
 
 logger = logging.getLogger(__name__)
@@ -65,14 +65,13 @@ class PyannoteDiarizer:
         """
         if len(samples) == 0:
             return Diarization((), ())
-        local = self._local_speakers(samples, progress)
-        return turns_of(local, len(samples) / SAMPLE_RATE_HZ, self.options)
+        return turns_of(self._runs(samples, progress), len(samples) / SAMPLE_RATE_HZ, self.options)
 
-    def _local_speakers(self, samples: Samples, progress: Progress | None) -> LocalSpeakers:
+    def _runs(self, samples: Samples, progress: Progress | None) -> Runs:
         threads = torch.get_num_threads()
         torch.set_num_threads(self.options.threads or threads)
         try:
-            return find_local_speakers(
+            return find_runs(
                 samples,
                 self._segmenter,
                 self._network,
@@ -84,17 +83,10 @@ class PyannoteDiarizer:
             torch.set_num_threads(threads)
 
 
-def turns_of(local: LocalSpeakers, end_s: float, options: DiarizationOptions) -> Diarization:
-    """Turns from the windows of a recording of `end_s` seconds."""
-    fewest, most = options.bounds
-    active: NDArray[np.bool_] = np.any(local.scores > ACTIVE, axis=1)
-    clusters = cluster(
-        local.voices,
-        local.clean_s,
-        active,
-        threshold=options.threshold,
-        fewest=fewest,
-        most=most,
-    )
-    logger.debug("%d local speakers are %d people", (clusters >= 0).sum(), clusters.max() + 1)
-    return named_by_appearance(find_turns(stitch(local, clusters), end_s, options))
+def turns_of(runs: Runs, end_s: float, options: DiarizationOptions) -> Diarization:
+    """Turns from the runs of a recording of `end_s` seconds."""
+    if len(runs.places) == 0:
+        return Diarization((), ())
+    voices = people(runs.voices, runs.clean_s, options)
+    logger.debug("%d runs are %d people", len(runs.places), len(voices))
+    return named_by_appearance(find_turns(runs, assign(runs, voices), end_s, options))

@@ -80,13 +80,16 @@ class FakeEmbedder:
 
     def embed(self, signals: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """Energy in the bands, as a unit vector a signal, shape (len(signals), dimension)."""
-        vectors = np.zeros((len(signals), self._dimension), np.float32)
-        for vector, signal in zip(vectors, signals, strict=True):
-            power = np.abs(np.fft.rfft(signal, max(len(signal), 2 * self._dimension))) ** 2
-            vector[:] = [band.sum() for band in np.array_split(power, self._dimension)]
-            vector[0] += 1e-9
-            vector /= np.linalg.norm(vector)
-        return vectors
+        bands = [_bands(signal, self._dimension) for signal in signals]
+        return np.array(bands, np.float32).reshape(len(bands), self._dimension)
+
+
+def _bands(signal: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    power = np.abs(np.fft.rfft(signal, max(len(signal), 2 * count))) ** 2
+    energy = np.array([band.sum() for band in np.array_split(power, count)])
+    energy[0] += 1e-9
+    unit: NDArray[np.float64] = energy / np.linalg.norm(energy)
+    return unit
 
 
 def _one_at_a_time(turns: Sequence[Turn]) -> list[Turn]:

@@ -22,8 +22,11 @@ class DiarizationOptions:
     """Most speakers there can be. At least `min_speakers`."""
     step_s: float = 2.5
     """Step of the 10 s windows in which speakers are told apart, seconds, over 0 to 10."""
-    threshold: float = 0.38
-    """Cosine distance at which two voices are two people, 0 to 2. Lower finds more speakers."""
+    surely_one: float = 0.3
+    """Mean cosine distance of voices below which they are always one person, 0 to `surely_two`."""
+    surely_two: float = 0.62
+    """Mean cosine distance of voices above which they are always two people, up to 2. Between the
+    two, people are told apart at the widest gap between distances in the recording."""
     onset: float = 0.5
     """Probability at which a speaker is taken to begin, 0 to 1."""
     offset: float = 0.5
@@ -44,7 +47,9 @@ class DiarizationOptions:
         fewest, most = self.min_speakers or 1, self.max_speakers
         _check("max_speakers", most, most is None or most >= fewest, f"{fewest} or more")
         _check("step_s", self.step_s, 0 < self.step_s <= LONGEST_STEP_S, "over 0 to 10")
-        _check("threshold", self.threshold, 0 <= self.threshold <= LARGEST_DISTANCE, "0 to 2")
+        one, two = self.surely_one, self.surely_two
+        _check("surely_one", one, 0 <= one <= two, "0 to surely_two")
+        _check("surely_two", two, two <= LARGEST_DISTANCE, "surely_one to 2")
         _check("onset", self.onset, 0 < self.onset <= 1, "over 0 to 1")
         _check("offset", self.offset, 0 < self.offset <= self.onset, "over 0 to onset")
         for name in ("shortest_turn_s", "shortest_pause_s"):

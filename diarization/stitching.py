@@ -1,85 +1,114 @@
-"""From windows whose local speakers are known to turns of the whole recording."""
+"""From runs whose people are known to turns of the whole recording.
+
+How many people speak in a frame is the mean of what the windows over it say; who they are is
+voted by the windows' runs, so windows that disagree about the person never lose the speech.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hattama.diarization.clustering import NOBODY
 from hattama.diarization.segmentation import FIRST_FRAME_S, FRAME_S, FRAME_SAMPLES
+from hattama.diarization.spans import bridged, hysteresis, marked, spans
 from hattama.diarization.turns import Diarization, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
-    from hattama.diarization.local_speakers import LocalSpeakers
     from hattama.diarization.options import DiarizationOptions
+    from hattama.diarization.runs import Runs
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Mean probability that each speaker speaks, in the frames of a recording."""
-
-    scores: NDArray[np.float32]
-    """Shape (frames, speakers)."""
-
-
-def stitch(local: LocalSpeakers, clusters: NDArray[np.int64]) -> Activity:
-    """Average the windows that hear a frame, speaker by speaker.
+def find_turns(
+    runs: Runs, people: NDArray[np.int64], end_s: float, options: DiarizationOptions
+) -> Diarization:
+    """Turns with overlap, and the exclusive view in which the likelier person has a frame.
 
     Parameters
     ----------
-    local
-        Windows of the recording.
-    clusters
-        Speaker of each local speaker, shape (windows, 3), `NOBODY` where it is none.
+    runs
+        Every run of the recording.
+    people
+        Person of each run, shape (runs,).
+    end_s
+        Length of the recording, seconds.
+    options
+        Onset, offset and shortest turn and pause.
     """
-    first = np.round(local.starts / FRAME_SAMPLES).astype(np.int64)
-    per_window = local.scores.shape[1]
-    speakers = int(clusters.max(initial=NOBODY)) + 1
-    total = np.zeros((int(first[-1]) + per_window, speakers), np.float32)
-    heard = np.zeros((len(total), 1), np.float32)
-    for at, scores, cluster in zip(first, local.scores, clusters, strict=True):
-        span = slice(at, at + per_window)
-        heard[span] += 1
-        for speaker in np.unique(cluster[cluster != NOBODY]):
-            total[span, speaker] += scores[:, cluster == speaker].max(axis=1)
-    return Activity((total / np.maximum(heard, 1)).astype(np.float32))
-
-
-def find_turns(activity: Activity, end_s: float, options: DiarizationOptions) -> Diarization:
-    """Turns with overlap, and the exclusive view in which the likelier speaker has a frame."""
-    scores = activity.scores
-    if scores.size == 0:
+    if len(people) == 0:
         return Diarization((), ())
-    overlapping = [(s, _runs(scores[:, s], options)) for s in range(scores.shape[1])]
-    speaking = np.zeros(scores.shape, bool)
-    for speaker, runs in overlapping:
-        for start, end in runs:
-            speaking[start:end, speaker] = True
-    likeliest = np.where(speaking, scores, -1).argmax(axis=1)
-    alone = [(s, spans(speaking.any(axis=1) & (likeliest == s))) for s in range(scores.shape[1])]
-    return Diarization(tuple(to_turns(overlapping, end_s)), tuple(to_turns(alone, end_s)))
+    votes = count_votes(runs, people)
+    speaking = who_speaks(votes, *speech_and_overlap(runs), options)
+    leader = leaders(votes, speaking)
+    alone = [spans(leader == person) for person in range(votes.shape[1])]
+    overlapping = [spans(speaking[:, person]) for person in range(votes.shape[1])]
+    return Diarization(_turns(overlapping, end_s), _turns(alone, end_s))
 
 
-def _runs(scores: NDArray[np.float32], options: DiarizationOptions) -> list[tuple[int, int]]:
-    runs = hysteresis(scores, options.onset, options.offset)
-    return bridged(runs, options.shortest_pause_s / FRAME_S, options.shortest_turn_s / FRAME_S)
+def first_frames(runs: Runs) -> NDArray[np.int64]:
+    """Frame of the recording at which each window begins, shape (windows,)."""
+    return np.round(runs.starts / FRAME_SAMPLES).astype(np.int64)
 
 
-def spans(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Runs (first, after last) of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]])))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+def speech_and_overlap(runs: Runs) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean probability that somebody speaks, and that two do, shape (frames,) each."""
+    first, per_window = first_frames(runs), runs.scores.shape[1]
+    sums = np.zeros((int(first[-1]) + per_window, 3), np.float32)
+    for start, scores in zip(first, runs.scores, strict=True):
+        ranked = np.sort(scores.astype(np.float32), axis=1)
+        heard = sums[start : start + per_window]
+        heard[:, :2] += ranked[:, :-3:-1]
+        heard[:, 2] += 1
+    sums[:, :2] /= np.maximum(sums[:, 2:], 1)
+    return sums[:, 0], sums[:, 1]
 
 
-def hysteresis(scores: NDArray[np.float32], onset: float, offset: float) -> list[tuple[int, int]]:
-    """Runs at `offset` or over that reach `onset` somewhere, as (first, after last)."""
-    return [(a, b) for a, b in spans(scores >= offset) if scores[a:b].max() >= onset]
+def count_votes(runs: Runs, people: NDArray[np.int64]) -> NDArray[np.float16]:
+    """Probability of each person, summed over windows, shape (frames, people)."""
+    first, per_window = first_frames(runs), runs.scores.shape[1]
+    votes = np.zeros((int(first[-1]) + per_window, int(people.max()) + 1), np.float16)
+    for (window, speaker, start, end), person in zip(runs.places, people, strict=True):
+        at = first[window]
+        votes[at + start : at + end, person] += runs.scores[window, start:end, speaker]
+    return votes
+
+
+def who_speaks(
+    votes: NDArray[np.float16],
+    speech: NDArray[np.float32],
+    overlap: NDArray[np.float32],
+    options: DiarizationOptions,
+) -> NDArray[np.bool_]:
+    """Whether each person speaks: the likeliest in speech, the second as well in overlap."""
+    frames = np.arange(len(votes))
+    speaks = np.zeros(votes.shape, bool)
+    candidates = votes.copy()
+    for probability in (speech, overlap):
+        likeliest = candidates.argmax(axis=1)
+        chosen = marked(hysteresis(probability, options.onset, options.offset), len(votes))
+        chosen &= candidates[frames, likeliest] > 0
+        speaks[frames[chosen], likeliest[chosen]] = True
+        candidates[frames, likeliest] = 0
+    for person in range(votes.shape[1]):
+        speaks[:, person] = _smooth(speaks[:, person], options)
+    return speaks
+
+
+def leaders(votes: NDArray[np.float16], speaking: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The person of each frame in the exclusive view, -1 in silence, shape (frames,).
+
+    While the same people speak at once, the one with most votes has all of that stretch.
+    """
+    leader = np.where(speaking.any(axis=1), np.argmax(speaking, axis=1), -1)
+    changes = np.flatnonzero(np.any(np.diff(speaking, axis=0), axis=1)) + 1
+    for start, end in spans(speaking.sum(axis=1) > 1):
+        inside = changes[(changes > start) & (changes < end)]
+        for a, b in zip([start, *inside], [*inside, end], strict=True):
+            present = np.flatnonzero(speaking[a])
+            leader[a:b] = present[votes[a:b, present].sum(axis=0, dtype=np.float32).argmax()]
+    return leader
 
 
 def seconds(frame: int) -> float:
@@ -87,23 +116,17 @@ def seconds(frame: int) -> float:
     return max(0.0, frame * FRAME_S + FIRST_FRAME_S - FRAME_S / 2)
 
 
-def bridged(runs: list[tuple[int, int]], pause: float, shortest: float) -> list[tuple[int, int]]:
-    """Runs with pauses up to `pause` frames filled, then those under `shortest` frames dropped."""
-    joined: list[tuple[int, int]] = []
-    for start, end in runs:
-        if joined and start - joined[-1][1] <= pause:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return [(start, end) for start, end in joined if end - start >= shortest]
+def _smooth(row: NDArray[np.bool_], options: DiarizationOptions) -> NDArray[np.bool_]:
+    runs = bridged(spans(row), options.shortest_pause_s / FRAME_S)
+    return marked(
+        [(a, b) for a, b in runs if (b - a) * FRAME_S >= options.shortest_turn_s], len(row)
+    )
 
 
-def to_turns(runs: Iterable[tuple[int, list[tuple[int, int]]]], end_s: float) -> list[Turn]:
-    """Turns, by start, of (speaker, frames) pairs, cut at the end of the recording."""
+def _turns(rows: list[list[tuple[int, int]]], end_s: float) -> tuple[Turn, ...]:
     turns = [
-        Turn(seconds(start), min(seconds(end), end_s), str(speaker))
-        for speaker, spans in runs
-        for start, end in spans
-        if seconds(start) < end_s
+        Turn(seconds(start), min(seconds(end), end_s), str(person))
+        for person, runs in enumerate(rows)
+        for start, end in runs
     ]
-    return sorted(turn for turn in turns if turn.end > turn.start)
+    return tuple(sorted(turn for turn in turns if turn.end > turn.start))
