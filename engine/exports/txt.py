@@ -5,7 +5,7 @@ from __future__ import annotations
 from hattama.engine.document.model import Gap, State, Transcript
 from hattama.engine.exports.labels import speaker_labels
 from hattama.engine.exports.options import ExportOptions
-from hattama.engine.exports.passages import Passage, doubtful, passages
+from hattama.engine.exports.passages import Part, Passage, doubtful, passages
 from hattama.engine.exports.plain import plain
 from hattama.engine.exports.texts import TEXTS, Texts
 from hattama.engine.exports.times import reader
@@ -16,7 +16,7 @@ DOUBT_MARK = "[?]"
 
 
 def to_txt(transcript: Transcript, options: ExportOptions, hearing: Hearing | None) -> bytes:
-    """UTF-8 text: one paragraph a segment, the speaker at each change, marks explained on top."""
+    """UTF-8 text: one paragraph a passage, the speaker at each change, marks explained on top."""
     texts = TEXTS[options.language]
     labels = speaker_labels(transcript, options.language, hearing.kind if hearing else None)
     time = reader(transcript.media.clock, timecode=options.times != "media")
@@ -26,8 +26,8 @@ def to_txt(transcript: Transcript, options: ExportOptions, hearing: Hearing | No
             lines += ["", f"[{texts.gap.format(start=time(item.start), end=time(item.end))}]"]
             continue
         if item.new_speaker:
-            lines += ["", f"{labels[item.segment.speaker].full}:"]
-        lines.append(f"{time(item.segment.start)}  {_words(item, texts, mark=options.doubts)}")
+            lines += ["", f"{labels[item.speaker].full}:"]
+        lines.append(f"{time(item.start)}  {_words(item, texts, mark=options.doubts)}")
     return ("\n".join(lines).lstrip("\n") + "\n").encode()
 
 
@@ -48,9 +48,10 @@ def _head(
 
 
 def _words(passage: Passage, texts: Texts, *, mark: bool) -> str:
-    note = f"({texts.overlap}) " if passage.overlap else ""
-    if not passage.words:
-        return f"{note}({texts.unintelligible})"
-    return note + " ".join(
-        word.text + (DOUBT_MARK if mark and doubtful(word) else "") for word in passage.words
-    )
+    return " ".join(_part(part, texts, mark=mark) for part in passage.parts)
+
+
+def _part(part: Part, texts: Texts, *, mark: bool) -> str:
+    words = [word.text + (DOUBT_MARK if mark and doubtful(word) else "") for word in part.words]
+    note = [f"({texts.overlap})"] if part.overlap else []
+    return " ".join([*note, *(words or [f"({texts.unintelligible})"])])

@@ -67,7 +67,7 @@ def _add_passages(
             add_run(add_paragraph(document, GAP), f"— {text} —", options.language)
             continue
         if item.new_speaker:
-            label = labels[item.segment.speaker]
+            label = labels[item.speaker]
             heading = add_paragraph(document, SPEAKER)
             add_run(heading, f"{label.full}:", options.language)
         _add_passage(document, item, time, options)
@@ -78,13 +78,16 @@ def _add_passage(
 ) -> None:
     language, texts = options.language, TEXTS[options.language]
     paragraph = add_paragraph(document, PASSAGE)
-    add_run(paragraph, f"{time(passage.segment.start)}\t", language, TIMECODE)
-    if passage.overlap:
-        add_run(paragraph, f"({texts.overlap}) ", language, REMARK)
-    if passage.words:
-        add_words(paragraph, passage.words, language, mark=options.doubts)
-    else:
-        add_run(paragraph, f"({texts.unintelligible})", language, REMARK)
+    add_run(paragraph, f"{time(passage.start)}\t", language, TIMECODE)
+    for index, part in enumerate(passage.parts):
+        if index:
+            add_run(paragraph, " ", language)
+        if part.overlap:
+            add_run(paragraph, f"({texts.overlap}) ", language, REMARK)
+        if part.words:
+            add_words(paragraph, part.words, language, mark=options.doubts)
+        else:
+            add_run(paragraph, f"({texts.unintelligible})", language, REMARK)
 
 
 def _set_properties(document: Document, transcript: Transcript, options: ExportOptions) -> None:
