@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hattama.disguise.errors import MediaError
+from hattama.disguise.spans import Span
 from hattama.disguise.splice import Native, to_float
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hattama.disguise.protocols import Floats
-    from hattama.disguise.spans import Span
 
 COMPARED_HZ = 16_000
 """Rate of the windows."""
@@ -87,10 +87,13 @@ class Placer:
     ----------
     rate
         Samples a second.
+    channels
+        Channels of the stream; neither may change midway.
     """
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, channels: int) -> None:
         self._rate = rate
+        self._channels = channels
         self.next: int | None = None
         """Place of the sample after the last one; None before the first."""
         self.filled = 0
@@ -99,6 +102,13 @@ class Placer:
     def place(self, frame: Any) -> Iterator[Piece]:
         """The samples of a frame, with silence before them where there was a hole."""
         samples = samples_of(frame)
+        if frame.sample_rate != self._rate or samples.shape[1] != self._channels:
+            raise MediaError(
+                "the sound changes to {rate} Hz and {channels} channels midway; convert the "
+                "recording to one format first",
+                rate=frame.sample_rate,
+                channels=samples.shape[1],
+            )
         at = self.next or 0
         if frame.pts is not None:
             stated = round(Fraction(frame.pts) * frame.time_base * self._rate)
@@ -137,10 +147,31 @@ def decoded(packet: Any) -> list[Any]:
 def pieces(container: Any, index: int) -> Iterator[Piece]:
     """All the sound of one stream of a container, in order, without holes."""
     stream = container.streams[index]
-    placer = Placer(stream.rate)
+    placer = Placer(stream.rate, stream.layout.nb_channels)
     for packet in container.demux(stream):
         for frame in decoded(packet):
             yield from placer.place(frame)
+
+
+def sound_extent(path: Path) -> Span:
+    """From the first to the last sound of a recording, on the container's clock.
+
+    Raises
+    ------
+    MediaError
+        When there is none.
+    """
+    first, last = float("inf"), float("-inf")
+    with opened(path) as container:
+        for packet in container.demux(container.streams.audio):
+            if packet.pts is None or not packet.size:
+                continue
+            start = float(packet.pts * packet.time_base)
+            length = float((packet.duration or 0) * packet.time_base)
+            first, last = min(first, start), max(last, start + max(length, _GAP_S))
+    if first > last:
+        raise MediaError("{name} holds no sound; there is nothing to disguise", name=path.name)
+    return Span(first, last)
 
 
 def windows(path: Path, index: int, spans: Sequence[Span]) -> Generator[Floats]:

@@ -105,7 +105,7 @@ class Track:
         self._encoder = encoder
         self._make = splicers
         self._splicers: list[Splicer] | None = None
-        self._placer = Placer(stream.rate)
+        self._placer = Placer(stream.rate, stream.layout.nb_channels)
         self._written = 0
         self.samples = 0
         """Samples that were written."""

@@ -1,0 +1,195 @@
+"""`hattama disguise file`: a witness hidden in a recording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from hattama.disguise.file import FileOptions, FileReport, disguise_file
+from hattama.disguise.secret import Secret
+from hattama.disguise.sidecar import log, seal, write_log
+from hattama.disguise.spans import Span
+from hattama.disguise.stream import DisguiseStream
+from hattama.engine.cli.disguise_bar import share_bar
+from hattama.engine.cli.disguise_places import Places, read_beeps
+from hattama.engine.cli.language import translate
+from hattama.engine.document import json
+from hattama.engine.document.model import Speaker, Transcript
+from hattama.engine.errors import BadInputError
+from hattama.engine.witness import find_speaker, spoken_names, stretches, without_name
+
+_BLOCK = 4096
+"""Samples of a block; a recording has time."""
+
+
+class WhichError(BadInputError):
+    """It was not said who is to be disguised, or said twice."""
+
+
+def file(
+    media: Path,
+    *,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    spans: Annotated[tuple[str, ...], Parameter(name="--span", negative=())] = (),
+    speaker: str | None = None,
+    record: Path | None = None,
+    everything: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    options: Annotated[FileOptions | None, Parameter(name="*")] = None,
+    beep: Path | None = None,
+    pseudonym: str | None = None,
+    sealed: Annotated[Path | None, Parameter(name="--seal")] = None,
+    start_timecode: str | None = None,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
+) -> None:
+    """Disguise a witness in a recording; picture, timecode and everything else stay as they are.
+
+    The result gets its name only after it was searched for the voice. Beside it stand a log
+    (.disguise.json) and, with --record, the record without the witness's name (.record.json).
+
+    Parameters
+    ----------
+    media
+        The recording.
+    output
+        The disguised recording; its ending says what kind of file.
+    spans
+        When the witness speaks: START-END in timecode (10:05:01:00-10:09:30:12) or in seconds
+        (61.5-70); may be given several times.
+    speaker
+        The witness's name in the record; every turn of his is disguised. Look through them first:
+        a turn that the record gives to somebody else stays as it is.
+    record
+        The record (.record.json) of this recording.
+    everything
+        Disguise the whole recording.
+    beep
+        A list of what goes under a tone: a span or a word of the record a line.
+    pseudonym
+        What the record calls the witness from now on.
+    sealed
+        Write the secret to this new file, readable by its owner alone, to prove later what was
+        done. Without it the secret is forgotten.
+    start_timecode
+        Timecode of the first frame, where the file's own is not to be used.
+    quiet
+        Show no progress.
+    """
+    chosen = options or FileOptions()
+    places = Places.of(media, start_timecode)
+    transcript = json.read(record) if record else None
+    witness = _witness(speaker, transcript)
+    wanted = _spans(places, spans, witness, transcript, everything=everything)
+    if witness and chosen.microphone is None:
+        chosen = replace(chosen, microphone=witness.channel)
+    beeps = read_beeps(beep, places, transcript) if beep else []
+    secret = Secret.fresh()
+
+    def before_handing_out(report: FileReport) -> None:
+        if sealed:
+            seal(sealed, secret, report.output_sha256)
+        write_log(
+            _beside(output, ".disguise.json"), log(media, output, report, chosen, places.timecode)
+        )
+        if transcript and witness:
+            name = pseudonym or translate("Protected witness")
+            belongs = replace(transcript.media, name=output.name, sha256=report.output_sha256)
+            hidden = [places.stretch(span) for span in report.beeps]
+            changed = without_name(transcript, witness, name, hidden, belongs)
+            json.write(_beside(output, ".record.json"), changed)
+
+    if sealed and sealed.exists():
+        seal(sealed, secret, "")  # raises: a sealed secret is never replaced
+    with share_bar("Disguising", quiet=quiet) as progress:
+        report = disguise_file(
+            media,
+            output,
+            wanted,
+            lambda rate, channels: DisguiseStream(
+                rate, chosen.profile, secret, _BLOCK, channels=channels
+            ),
+            chosen,
+            beeps=beeps,
+            before_handing_out=before_handing_out,
+            progress=progress,
+        )
+    _tell(output, report)
+    if transcript and witness:
+        _warn_of_names(transcript, witness, report, places)
+
+
+def _witness(name: str | None, transcript: Transcript | None) -> Speaker | None:
+    if name is None:
+        return None
+    if transcript is None:
+        raise WhichError("--speaker needs --record, which says when {name} speaks", name=name)
+    return find_speaker(transcript, name)
+
+
+def _spans(
+    places: Places,
+    texts: tuple[str, ...],
+    witness: Speaker | None,
+    transcript: Transcript | None,
+    *,
+    everything: bool,
+) -> list[Span]:
+    if sum((bool(texts), witness is not None, everything)) != 1:
+        raise WhichError("say who is to be disguised by one of --span, --speaker or --all")
+    if everything:
+        return [places.extent]
+    if witness and transcript:
+        found = [places.span(stretch) for stretch in stretches(transcript, witness)]
+        if not found:
+            raise WhichError(
+                "{name} does not speak in this record", name=witness.name or witness.id
+            )
+        return found
+    return [places.read(text) for text in texts]
+
+
+def _warn_of_names(
+    transcript: Transcript, witness: Speaker, report: FileReport, places: Places
+) -> None:
+    """Name the places where the witness's name is still heard."""
+    tones = [places.stretch(span) for span in report.beeps]
+    heard = [
+        word
+        for word in spoken_names(transcript, witness.name)
+        if not any(start <= word.start and word.end <= end for start, end in tones)
+    ]
+    if heard:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            translate(
+                "The name may still be heard and read; put these places into --beep: {places}."
+            ).format(places=", ".join(f"{places.clock.timecode(w.start)} {w.text}" for w in heard)),
+            markup=False,
+        )
+
+
+def _beside(output: Path, ending: str) -> Path:
+    return output.with_name(output.stem + ending)
+
+
+def _tell(output: Path, report: FileReport) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    seconds = sum(span.end - span.start for span in report.spans)
+    console.print(
+        translate(
+            "{name}: {seconds:.1f} s disguised in every channel ({channels}); "
+            "the leak check found nothing (highest peak {peak:.1f})."
+        ).format(
+            name=output.name,
+            seconds=seconds,
+            channels=report.leak.channels,
+            peak=max(report.leak.peak, report.leak.total),
+        ),
+        markup=False,
+    )
+    console.print(
+        translate("Words, accent, rhythm and background are not disguised. Listen to the result."),
+        markup=False,
+    )
