@@ -12,10 +12,10 @@ class Stage(StrEnum):
 
     SOUND = "sound"
     """The recording is decoded."""
-    SPEECH = "speech"
-    """Where somebody speaks."""
     SPEAKERS = "speakers"
     """Who speaks when."""
+    SPEECH = "speech"
+    """Where somebody speaks."""
     LANGUAGES = "languages"
     """Kazakh or Russian."""
     WORDS = "words"
@@ -24,8 +24,8 @@ class Stage(StrEnum):
 
 STAGE_WEIGHTS: dict[Stage, float] = {
     Stage.SOUND: 0.03,
-    Stage.SPEECH: 0.02,
     Stage.SPEAKERS: 0.3,
+    Stage.SPEECH: 0.02,
     Stage.LANGUAGES: 0.1,
     Stage.WORDS: 0.55,
 }

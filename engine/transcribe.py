@@ -53,6 +53,8 @@ class Draft:
 
     transcript: Transcript
     """The draft record."""
+    diarization: Diarization
+    """The turns that it was made from, overlap kept."""
     notices: tuple[Notice, ...]
     """What a person should know about the recording."""
 
@@ -102,9 +104,10 @@ def transcribe(
     identity = {"media": recording.sha256, "settings": settings, "program": version("hattama")}
     with Ledger(Path(work), identity) as ledger:
         run = _Run(recording, chosen, ready, ledger, report)
-        transcript = run.transcript(settings)
+        diarization = run.diarization()
+        transcript = run.transcript(diarization, settings)
     named = name_speakers(transcript, hearing) if hearing else transcript
-    return Draft(named, recording.warnings)
+    return Draft(named, diarization, recording.warnings)
 
 
 class _Run:
@@ -125,10 +128,21 @@ class _Run:
         self._report = report
         self._windows = WindowOptions()
 
-    def transcript(self, settings: dict[str, object]) -> Transcript:
+    def diarization(self) -> Diarization:
+        """Who speaks when."""
+
+        def find() -> object:
+            found = self._parts.diarizer.diarize(self._recording.mix, self._stage(Stage.SPEAKERS))
+            return diarization_to_json(found)
+
+        found = diarization_from_json(self._once("diarization", find))
+        self._stage(Stage.SPEAKERS)(1.0)
+        return found
+
+    def transcript(self, diarization: Diarization, settings: dict[str, object]) -> Transcript:
+        """What is said, given to the speakers of `diarization`."""
         created = self._once("created", lambda: datetime.now(UTC).isoformat(timespec="seconds"))
         probabilities = self._voice_activity(self._recording.mix)
-        diarization = self._diarization()
         lane = Lane(self._recording.mix, speech_intervals(probabilities, SpeechOptions()))
         planned = self._plan(lane, probabilities, diarization)
         words = self._words([lane], planned)
@@ -152,15 +166,6 @@ class _Run:
         """Speech probabilities; quicker to compute again than to keep."""
         found = self._parts.voice_activity.probabilities(samples, self._stage(Stage.SPEECH))
         self._stage(Stage.SPEECH)(1.0)
-        return found
-
-    def _diarization(self) -> Diarization:
-        def find() -> object:
-            found = self._parts.diarizer.diarize(self._recording.mix, self._stage(Stage.SPEAKERS))
-            return diarization_to_json(found)
-
-        found = diarization_from_json(self._once("diarization", find))
-        self._stage(Stage.SPEAKERS)(1.0)
         return found
 
     def _plan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from rich.console import Console
 from hattama.engine.cli.language import translate
 from hattama.models.errors import HattamaError
 
+FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
@@ -53,6 +55,11 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             raise
         return _tell(error, errors)
+    except BrokenPipeError:
+        # Whoever read the output has closed it, as `head` does: nothing is left to say. Python
+        # would complain when it flushes stdout at exit, so that goes nowhere from here.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except KeyboardInterrupt:
         errors.print(translate("Interrupted; what was done is kept."), markup=False)
         return INTERRUPTED

@@ -130,7 +130,8 @@ class _Decoding:
             reading = [*wanted, *moving_pictures(container)[:1]]
             for packet in packets(container, reading, self.damage):
                 self._take(packet)
-                report(DIGEST_SHARE + (1 - DIGEST_SHARE) * self._share(packet))
+                if packet.size:  # the packets that flush the decoders stand nowhere
+                    report(DIGEST_SHARE + (1 - DIGEST_SHARE) * self._share(packet))
         for decoder in self.streams.values():
             decoder.finish()
 

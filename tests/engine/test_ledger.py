@@ -56,7 +56,7 @@ def test_a_full_disk_is_one_line_and_what_was_kept_stays(
     ledger.put("first", 1)
 
     class Full:
-        def write(self, text: str) -> int:
+        def write(self, _text: str) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
 
         def close(self) -> None: ...
