@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from hattama.diarization.turns import Diarization, Turn
 from hattama.engine.document.model import Doubt, Gap, Segment, Word
@@ -77,7 +78,12 @@ def segments(
     chosen = options or AttributionOptions()
     spoken = [_segment(group) for group in _groups(words, gaps, chosen)]
     wordless = _wordless(words, speech, _Timeline(diarization.exclusive), chosen)
-    ordered = sorted([*spoken, *wordless], key=lambda segment: (segment.start, segment.end))
+    return in_order([[*spoken, *wordless]])
+
+
+def in_order(groups: Iterable[Iterable[Segment]]) -> tuple[Segment, ...]:
+    """All segments by start, numbered anew."""
+    ordered = sorted(chain(*groups), key=lambda segment: (segment.start, segment.end))
     return tuple(replace(s, id=f"s{number:05d}") for number, s in enumerate(ordered, start=1))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hattama.diarization.protocols import Diarizer
+from hattama.diarization.room import Room, read_room, room_of_roles
 from hattama.engine.document.model import ModelUse
 from hattama.engine.errors import BadInputError
 from hattama.engine.options import TranscribeOptions
@@ -19,6 +20,9 @@ from hattama.models.choice import best_recogniser
 from hattama.models.entry import Entry
 from hattama.models.hashing import sha256_of
 from hattama.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from hattama.diarization.microphones import MicrophoneDiarizer
 
 DIARIZATION_MODELS = ("segmentation-3.0", "campplus")
 
@@ -56,6 +60,11 @@ class Parts(Protocol):
         ...
 
     @property
+    def microphones(self) -> MicrophoneDiarizer | None:
+        """Tells speakers apart by their microphones; None where there is no map of them."""
+        ...
+
+    @property
     def glossary(self) -> Glossary:
         """Names and terms of the case."""
         ...
@@ -79,6 +88,7 @@ class StoreParts:
         self.entry = _recogniser(self._store, options)
         for name in (self.entry.name, *DIARIZATION_MODELS):
             self._store.require(name)
+        self.room = _room(options)
         self.glossary = glossary.load(options.glossary) if options.glossary else Glossary()
 
     @cached_property
@@ -115,6 +125,22 @@ class StoreParts:
         from hattama.diarization.diarizer import PyannoteDiarizer  # noqa: PLC0415  loads torch
 
         return PyannoteDiarizer(self._store, self._options.diarization())
+
+    @cached_property
+    def microphones(self) -> MicrophoneDiarizer | None:
+        """The room's microphones, with CAM++ to tell apart people who share one."""
+        if self.room is None:
+            return None
+        from hattama.diarization.campplus import CampplusEmbedder  # noqa: PLC0415  loads torch
+        from hattama.diarization.microphones import MicrophoneDiarizer  # noqa: PLC0415
+
+        return MicrophoneDiarizer(self.room, CampplusEmbedder(self._store), lambda: self.diarizer)
+
+
+def _room(options: TranscribeOptions) -> Room | None:
+    if options.room is not None:
+        return read_room(options.room)
+    return room_of_roles(options.microphones) if options.microphones else None
 
 
 def _recogniser(store: ModelStore, options: TranscribeOptions) -> Entry:

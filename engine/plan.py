@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hattama.diarization.protocols import Samples
-from hattama.diarization.turns import Turn
+from hattama.diarization.turns import Diarization, Turn
 from hattama.engine.recognisers.protocol import Window
 from hattama.engine.speech.intervals import Interval, merge, overlap
 from hattama.engine.speech.windows import Stretch, WindowOptions, pack, window
@@ -24,6 +27,10 @@ class Lane:
     samples: Samples
     speech: tuple[Interval, ...]
     """Where somebody speaks into it, by start."""
+    diarization: Diarization
+    """Who speaks into it."""
+    probabilities: NDArray[np.float32]
+    """Of speech, one for each 32 ms frame."""
     channel: int | None = None
     """Microphone; None for the mix."""
 
@@ -69,6 +76,13 @@ def batches(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], ...]:
         near = sorted(jobs[first : first + _SORTED], key=lambda job: -job.length)
         made += [tuple(near[i : i + BATCH]) for i in range(0, len(near), BATCH)]
     return tuple(made)
+
+
+def only(diarization: Diarization, labels: Collection[str]) -> Diarization:
+    """The turns of some speakers alone."""
+    kept = tuple(turn for turn in diarization.turns if turn.speaker in labels)
+    # At one microphone nobody interrupts the map: its turns may overlap other microphones' only.
+    return Diarization(kept, kept)
 
 
 def spoken_into(turns: Sequence[Turn], speech: Sequence[Interval]) -> tuple[Interval, ...]:

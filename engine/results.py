@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, cast
 
-from hattama.diarization.turns import Diarization, Turn
+from hattama.diarization.turns import Diarization, Notice, Turn
 from hattama.engine.document.model import Doubt, Word
 from hattama.engine.recognisers.protocol import Recognition
 
@@ -15,15 +15,17 @@ def diarization_to_json(diarization: Diarization) -> object:
     return {
         "turns": [[turn.start, turn.end, turn.speaker] for turn in diarization.turns],
         "exclusive": [[turn.start, turn.end, turn.speaker] for turn in diarization.exclusive],
+        "notices": [[notice.template, dict(notice.fields)] for notice in diarization.notices],
     }
 
 
 def diarization_from_json(value: object) -> Diarization:
     """Undo `diarization_to_json`."""
-    table = cast("dict[str, list[tuple[float, float, str]]]", value)
+    table = cast("dict[str, list[Any]]", value)
     return Diarization(
         turns=tuple(Turn(*turn) for turn in table["turns"]),
         exclusive=tuple(Turn(*turn) for turn in table["exclusive"]),
+        notices=tuple(Notice(*notice) for notice in table["notices"]),
     )
 
 

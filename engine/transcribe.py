@@ -15,29 +15,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hattama.diarization.protocols import SAMPLE_RATE_HZ, Samples
-from hattama.diarization.turns import Diarization
-from hattama.engine.attribution import attribute, segments
+from hattama.diarization.room import Room
+from hattama.diarization.turns import Diarization, Notice
+from hattama.engine.attribution import attribute, in_order, segments
 from hattama.engine.clock import clock_info
 from hattama.engine.document.model import Provenance, Speaker, Transcript, Word
 from hattama.engine.hearing import load as load_hearing
 from hattama.engine.hearing import name_speakers
 from hattama.engine.ledger import Ledger
 from hattama.engine.media.decode import decode
-from hattama.engine.media.notice import Notice
 from hattama.engine.media.recording import Recording
 from hattama.engine.options import TranscribeOptions
 from hattama.engine.parts import Parts, StoreParts
-from hattama.engine.plan import Job, Lane, batches, jobs
+from hattama.engine.plan import Job, Lane, batches, jobs, only, spoken_into
 from hattama.engine.progress import Progress, Report, Stage, silent
 from hattama.engine.recognisers import glossary
-from hattama.engine.recognisers.protocol import Recognition
 from hattama.engine.results import (
     diarization_from_json,
     diarization_to_json,
     recognition_from_json,
     recognition_to_json,
 )
-from hattama.engine.speech.intervals import SpeechOptions, speech_intervals
+from hattama.engine.speech.intervals import speech_intervals
 from hattama.engine.speech.languages import LanguageOptions, decide
 from hattama.engine.speech.windows import Stretch, WindowOptions, stretches
 
@@ -107,7 +106,7 @@ def transcribe(
         diarization = run.diarization()
         transcript = run.transcript(diarization, settings)
     named = name_speakers(transcript, hearing) if hearing else transcript
-    return Draft(named, diarization, recording.warnings)
+    return Draft(named, diarization, (*recording.warnings, *diarization.notices))
 
 
 class _Run:
@@ -129,11 +128,14 @@ class _Run:
         self._windows = WindowOptions()
 
     def diarization(self) -> Diarization:
-        """Who speaks when."""
+        """Who speaks when: by the microphones where there is a map of them, else by voice."""
 
         def find() -> object:
-            found = self._parts.diarizer.diarize(self._recording.mix, self._stage(Stage.SPEAKERS))
-            return diarization_to_json(found)
+            report = self._stage(Stage.SPEAKERS)
+            microphones = self._parts.microphones
+            if microphones is not None:
+                return diarization_to_json(microphones.diarize(self._recording.tracks, report))
+            return diarization_to_json(self._parts.diarizer.diarize(self._recording.mix, report))
 
         found = diarization_from_json(self._once("diarization", find))
         self._stage(Stage.SPEAKERS)(1.0)
@@ -142,18 +144,25 @@ class _Run:
     def transcript(self, diarization: Diarization, settings: dict[str, object]) -> Transcript:
         """What is said, given to the speakers of `diarization`."""
         created = self._once("created", lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-        probabilities = self._voice_activity(self._recording.mix)
-        lane = Lane(self._recording.mix, speech_intervals(probabilities, SpeechOptions()))
-        planned = self._plan(lane, probabilities, diarization)
-        words = self._words([lane], planned)
-        corrected = glossary.correct(words, self._parts.glossary)
-        given = attribute(corrected, diarization)
+        speakers = self._speakers(diarization)
+        lanes = self._lanes(diarization, speakers)
+        planned = self._plan(lanes)
+        heard = self._words(lanes, planned)
+        spoken = [
+            segments(
+                attribute(glossary.correct(words, self._parts.glossary), lane.diarization),
+                lane.speech,
+                lane.diarization,
+                self._recording.gaps,
+            )
+            for lane, words in zip(lanes, heard, strict=True)
+        ]
         return Transcript(
             media=self._recording.media(
                 clock_info(self._recording.info, self._options.start_timecode)
             ),
-            speakers=tuple(Speaker(label) for label in diarization.speakers),
-            segments=segments(given, lane.speech, diarization, self._recording.gaps),
+            speakers=speakers,
+            segments=in_order(spoken),
             provenance=Provenance(
                 program=f"hattama {version('hattama')}",
                 created=str(created),
@@ -162,21 +171,52 @@ class _Run:
             ),
         )
 
-    def _voice_activity(self, samples: Samples) -> NDArray[np.float32]:
+    def _speakers(self, diarization: Diarization) -> tuple[Speaker, ...]:
+        microphones = self._parts.microphones
+        if microphones is None:
+            return tuple(Speaker(label) for label in diarization.speakers)
+        return tuple(_at_microphone(label, microphones.room) for label in diarization.speakers)
+
+    def _lanes(self, diarization: Diarization, speakers: Sequence[Speaker]) -> tuple[Lane, ...]:
+        """One lane for each microphone that somebody speaks into; the mix where there is no map."""
+        channels = sorted({s.channel for s in speakers if s.channel is not None})
+        if not channels:
+            return (self._mix_lane(diarization),)
+        lanes = []
+        for number, channel in enumerate(channels):
+            track = self._recording.tracks[channel]
+            found = only(diarization, {s.id for s in speakers if s.channel == channel})
+            probabilities = self._voice_activity(track, number / len(channels), 1 / len(channels))
+            speech = spoken_into(found.turns, speech_intervals(probabilities))
+            lanes.append(Lane(track, speech, found, probabilities, channel))
+        return tuple(lanes)
+
+    def _mix_lane(self, diarization: Diarization) -> Lane:
+        mix = self._recording.mix
+        probabilities = self._voice_activity(mix, 0.0, 1.0)
+        return Lane(mix, speech_intervals(probabilities), diarization, probabilities)
+
+    def _voice_activity(self, samples: Samples, before: float, part: float) -> NDArray[np.float32]:
         """Speech probabilities; quicker to compute again than to keep."""
-        found = self._parts.voice_activity.probabilities(samples, self._stage(Stage.SPEECH))
-        self._stage(Stage.SPEECH)(1.0)
+        report = self._stage(Stage.SPEECH)
+        found = self._parts.voice_activity.probabilities(
+            samples, lambda share: report(before + part * share)
+        )
+        report(before + part)
         return found
 
-    def _plan(
-        self, lane: Lane, probabilities: NDArray[np.float32], diarization: Diarization
-    ) -> tuple[Job, ...]:
-        changes = speaker_changes(diarization)
-        cut = stretches(lane.speech, probabilities, self._windows, changes)
-        decided = self._languages(lane, cut)
-        return jobs(0, decided, self._windows)
+    def _plan(self, lanes: Sequence[Lane]) -> tuple[Job, ...]:
+        planned: list[Job] = []
+        for number, lane in enumerate(lanes):
+            changes = speaker_changes(lane.diarization)
+            cut = stretches(lane.speech, lane.probabilities, self._windows, changes)
+            decided = self._languages(lane, cut, number / len(lanes), 1 / len(lanes))
+            planned += jobs(number, decided, self._windows)
+        return tuple(planned)
 
-    def _languages(self, lane: Lane, cut: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    def _languages(
+        self, lane: Lane, cut: Sequence[Stretch], before: float, part: float
+    ) -> tuple[Stretch, ...]:
         languages = self._options.languages
         if len(languages) == 1:
             return tuple(replace(stretch, language=languages[0]) for stretch in cut)
@@ -185,7 +225,8 @@ class _Run:
             some = cut[first : first + _LANGUAGE_BATCH]
             key = f"languages {lane.channel} {first}"
             rows += _list(self._once(key, partial(self._evidence, lane, some)))
-            self._stage(Stage.LANGUAGES)(min(1.0, (first + len(some)) / len(cut)))
+            done = (first + len(some)) / len(cut)
+            self._stage(Stage.LANGUAGES)(before + part * done)
         evidence = np.array(rows, np.float64).reshape(len(cut), len(languages))
         return decide(cut, evidence, languages, LanguageOptions())
 
@@ -197,15 +238,16 @@ class _Run:
         heard = self._parts.identifier.language_probabilities(signals, self._options.languages)
         return [[round(float(share), 5) for share in row] for row in heard]
 
-    def _words(self, lanes: Sequence[Lane], planned: Sequence[Job]) -> tuple[Word, ...]:
-        found: list[Recognition] = []
+    def _words(self, lanes: Sequence[Lane], planned: Sequence[Job]) -> list[list[Word]]:
+        """Words of each lane, by start."""
+        found: list[list[Word]] = [[] for _ in lanes]
         made = batches(planned)
         for number, batch in enumerate(made):
             kept = self._once(f"words {number}", partial(self._hear, lanes, batch))
-            found += [recognition_from_json(item) for item in _list(kept)]
+            for job, item in zip(batch, _list(kept), strict=True):
+                found[job.lane] += recognition_from_json(item).words
             self._stage(Stage.WORDS)((number + 1) / len(made))
-        words = [word for recognition in found for word in recognition.words]
-        return tuple(sorted(words, key=lambda word: (word.start, word.end)))
+        return [sorted(words, key=lambda word: (word.start, word.end)) for words in found]
 
     def _hear(self, lanes: Sequence[Lane], batch: Sequence[Job]) -> object:
         windows = [job.window(lanes, self._windows) for job in batch]
@@ -219,6 +261,15 @@ class _Run:
 
     def _stage(self, stage: Stage) -> Callable[[float], None]:
         return lambda share: self._report(Progress(stage, share, self._recording.duration))
+
+
+def _at_microphone(label: str, room: Room) -> Speaker:
+    """The speaker whom the room's map gives a label; the name goes to the first at a microphone."""
+    microphone = room.microphone(label)
+    if microphone is None:
+        return Speaker(label)
+    name = microphone.name if label in room.labels else ""
+    return Speaker(label, name, microphone.role, microphone.channel)
 
 
 def speaker_changes(diarization: Diarization) -> tuple[float, ...]:

@@ -15,6 +15,8 @@ import pytest
 import soundfile
 
 from hattama.diarization.fake import FakeDiarizer
+from hattama.diarization.microphones import MicrophoneDiarizer
+from hattama.diarization.room import Microphone, Room
 from hattama.diarization.turns import Turn
 from hattama.engine.document import json
 from hattama.engine.document.model import Doubt, ModelUse, Word
@@ -39,6 +41,7 @@ class FakeParts:
     recogniser: FakeRecogniser = field(default_factory=FakeRecogniser)
     voice_activity: FakeVoiceActivity = field(default_factory=FakeVoiceActivity)
     models: tuple[ModelUse, ...] = (ModelUse("fake", "recognition", "0" * 64),)
+    microphones: MicrophoneDiarizer | None = None
     glossary: Glossary = field(default_factory=Glossary)
 
     @property
@@ -148,6 +151,28 @@ def test_terms_of_the_glossary_are_corrected_and_marked(recording: Path, tmp_pat
     parts = FakeParts(recogniser=Mishearing(), glossary=Glossary(("Ахметова",)))
     draft = transcribe(recording, tmp_path / "work", parts=parts)
     assert {word.text for word in draft.transcript.words} == {"Ахметова"}
+
+
+def test_microphones_name_the_speakers_and_each_is_recognised_by_itself(tmp_path: Path) -> None:
+    """Two microphones; the second person interrupts the first, and both are in the record."""
+    noise = np.random.default_rng(3).uniform(-1, 1, (8 * RATE, 2)) * 0.3
+    said = np.zeros((8 * RATE, 2))
+    said[RATE : 5 * RATE, 0] = said[4 * RATE : 7 * RATE, 1] = 1
+    heard = noise * said + (noise * said)[:, ::-1] * 0.1
+    path = tmp_path / "room.wav"
+    soundfile.write(path, heard + 1e-4 * noise, RATE)
+    room = Room((Microphone(0, "judge", "Ахметова А. С."), Microphone(1, "witness")))
+    parts = FakeParts(voice_activity=FakeVoiceActivity(0.05), microphones=MicrophoneDiarizer(room))
+    options = TranscribeOptions(microphones=("judge", "witness"))
+    record = transcribe(path, tmp_path / "work", options, parts=parts).transcript
+    assert [(s.name, s.role, s.channel) for s in record.speakers] == [
+        ("Ахметова А. С.", "judge", 0),
+        ("", "witness", 1),
+    ]
+    assert [(s.speaker, round(s.start), round(s.end)) for s in record.segments] == [
+        ("judge", 1, 5),
+        ("witness", 4, 7),
+    ]
 
 
 @pytest.mark.weights
