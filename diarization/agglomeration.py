@@ -56,14 +56,14 @@ class Dendrogram:
         surely_two
             Joins above this distance are never made, so gaps count up to here.
         fewest, most
-            Bounds of the answer; `most` is the number of clusters where it is None.
+            Bounds that the answer is moved into; there is no upper one where `most` is None.
         """
         clipped = np.clip(self.heights, surely_one, surely_two)
         edges = np.concatenate([[surely_one], clipped, [surely_two]])
         gaps = np.diff(edges)[::-1]  # gaps[k - 1] is the room above the joins that leave k clusters
-        fewest = min(fewest, self.size)
-        most = self.size if most is None else max(fewest, min(most, self.size))
-        return fewest + int(np.argmax(gaps[fewest - 1 : most]))
+        widest = 1 + int(np.argmax(gaps))
+        most = self.size if most is None else most
+        return min(max(fewest, min(widest, most)), self.size)
 
 
 def dendrogram(sums: NDArray[np.floating], masses: NDArray[np.floating]) -> Dendrogram:

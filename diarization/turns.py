@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line for the reader, though the work goes on; the command line translates it."""
+
+    template: str
+    """English text with `str.format` fields in braces."""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    """Values of the fields; JSON values."""
+
+    def __str__(self) -> str:
+        return self.template.format(**self.fields)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +47,8 @@ class Diarization:
     """Every turn, by start; turns of different speakers may overlap."""
     exclusive: tuple[Turn, ...]
     """The same speech with one speaker at a time: the view that words are given to."""
+    notices: tuple[Notice, ...] = ()
+    """What a person should know about how the turns were found."""
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -53,4 +68,6 @@ def relabelled(diarization: Diarization, names: Mapping[str, str]) -> Diarizatio
     def rename(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
         return tuple(replace(turn, speaker=names.get(turn.speaker, turn.speaker)) for turn in turns)
 
-    return Diarization(rename(diarization.turns), rename(diarization.exclusive))
+    return replace(
+        diarization, turns=rename(diarization.turns), exclusive=rename(diarization.exclusive)
+    )

@@ -58,8 +58,8 @@ def test_names_with_spaces_stay_one_field(tmp_path: Path) -> None:
 
 
 def test_other_lines_are_skipped() -> None:
-    text = ";; comment\n\nSPKR-INFO x 1 <NA> <NA> <NA> unknown a <NA>\nSPEAKER x 1 1 2 <NA> <NA> a <NA>\n"
-    assert parse_rttm(text) == [Turn(1, 3, "a")]
+    others = ";; comment\n\nSPKR-INFO x 1 <NA> <NA> <NA> unknown a <NA>\n"
+    assert parse_rttm(others + "SPEAKER x 1 1 2 <NA> <NA> a <NA>\n") == [Turn(1, 3, "a")]
 
 
 @pytest.mark.parametrize(
