@@ -48,7 +48,7 @@ class DiarizationScores:
     speakers: int
     """Speakers of the reference."""
     speakers_found: int
-    """Speakers of the record."""
+    """Speakers of the record; the one whom nobody could tell is none."""
 
 
 def score_speaker_words(reference: Speech, record: Speech) -> SpeakerWordScores | None:
@@ -90,7 +90,7 @@ def score_turns(reference: Sequence[Turn], found: Sequence[Turn]) -> Diarization
         confusion_s=float(parts["confusion"]),
         total_s=float(parts["total"]),
         speakers=len({turn.speaker for turn in reference}),
-        speakers_found=len({turn.speaker for turn in found}),
+        speakers_found=len({turn.speaker for turn in found} - {UNKNOWN}),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,11 +64,12 @@ class TimeError:
 
 def score_words(reference: Speech, record: Speech) -> tuple[WordScores, tuple[Step, ...]]:
     """Errors, and the alignment of the normalised words."""
-    expected, found = _tokens(reference.words), _tokens(record.words)
+    said, written = reference.words, record.words
+    expected, found = _tokens(said), _tokens(written)
     steps = align([token.text for token in expected], [token.text for token in found])
-    verbatim = align([w.text for w in reference.words], [w.text for w in record.words])
+    verbatim = align([word.text for word in said], [word.text for word in written])
     characters = character_errors(_text(expected), _text(found))
-    languages = [reference.words[token.origin].language for token in expected]
+    languages = [said[token.origin].language for token in expected]
     by_language = {
         language: count(_of_language(steps, languages, language))
         for language in LANGUAGES
@@ -82,13 +84,11 @@ def score_languages(reference: Speech, record: Speech) -> Share | None:
     A word outside every phrase is judged by the nearest one within `NEAR_S`, and not at all beyond.
     None where the reference does not tell languages or the record does not tell times.
     """
-    phrases = [phrase for phrase in reference.phrases if phrase.language]
-    if not phrases:
-        return None
+    languages = _Languages(reference.phrases)
     judged = [
-        word.language in languages
+        word.language in spoken
         for word in record.words
-        if word.start is not None and (languages := _languages_at(phrases, word))
+        if word.start is not None and (spoken := languages.at(_middle(word)))
     ]
     return Share(sum(judged), len(judged)) if judged else None
 
@@ -98,14 +98,15 @@ def score_first_words(reference: Speech, record: Speech, steps: Sequence[Step]) 
 
     None where the reference has no times, or no first word was recognised.
     """
-    expected, found = _tokens(reference.words), _tokens(record.words)
+    written = record.words
+    expected, found = _tokens(reference.words), _tokens(written)
     pairs = {step.reference: step.found for step in steps if step.equal}
     starts = _first_tokens(reference.phrases, expected)
     differences = [
         start - begun
         for index, begun in starts.items()
         if (match := pairs.get(index)) is not None
-        and (start := record.words[found[match].origin].start) is not None
+        and (start := written[found[match].origin].start) is not None
     ]
     if not differences:
         return None
@@ -142,24 +143,38 @@ def _of_language(
     return chosen
 
 
-def _languages_at(phrases: Sequence[Phrase], word: SpokenWord) -> set[Language | None]:
+class _Languages:
+    """Languages of phrases by time; only the few that can be near are looked at."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        timed = [
+            (p.start, p.end, p.language)
+            for p in phrases
+            if p.start is not None and p.end is not None and p.language
+        ]
+        self._spans = sorted(timed)
+        self._starts = [start for start, _, _ in self._spans]
+        self._longest = max((end - start for start, end, _ in self._spans), default=0.0)
+
+    def at(self, time: float) -> set[Language]:
+        """Languages of the phrases that are nearest; empty where none is within `NEAR_S`."""
+        first = bisect_left(self._starts, time - self._longest - NEAR_S)
+        last = bisect_right(self._starts, time + NEAR_S)
+        distances = [
+            (max(start - time, time - end, 0.0), language)
+            for start, end, language in self._spans[first:last]
+        ]
+        nearest = min((distance for distance, _ in distances), default=NEAR_S + 1)
+        return {
+            language
+            for distance, language in distances
+            if distance == nearest and nearest <= NEAR_S
+        }
+
+
+def _middle(word: SpokenWord) -> float:
     start = word.start or 0.0
-    middle = (start + (word.end if word.end is not None else start)) / 2
-    distances = [_distance(phrase, middle) for phrase in phrases]
-    nearest = min(distances)
-    if nearest > NEAR_S:
-        return set()
-    return {
-        phrase.language
-        for phrase, distance in zip(phrases, distances, strict=True)
-        if distance == nearest
-    }
-
-
-def _distance(phrase: Phrase, time: float) -> float:
-    if phrase.start is None or phrase.end is None:
-        return float("inf")
-    return max(phrase.start - time, time - phrase.end, 0.0)
+    return (start + (word.end if word.end is not None else start)) / 2
 
 
 def _first_tokens(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> dict[int, float]:

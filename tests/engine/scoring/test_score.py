@@ -22,9 +22,10 @@ from hattama.engine.document.model import (
     Word,
 )
 from hattama.engine.scoring import Scores, load, score
-from hattama.engine.scoring.errors import align, count
+from hattama.engine.scoring.errors import align, character_errors, count
 from hattama.engine.scoring.speech import Phrase, Speech, SpokenWord, turns_of
 from hattama.engine.scoring.stm import BadReferenceError, parse_stm
+from hattama.engine.scoring.words import NEAR_S, score_languages
 
 
 def _phrase(speaker: str, start: float, text: str, language: str | None = "ru") -> Phrase:
@@ -288,3 +289,32 @@ def test_a_bad_reference_is_refused_in_one_line(
         load([tmp_path / name for name in names])
     assert line in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@given(st.text("абв ", max_size=30), st.text("абв ", max_size=30))
+def test_character_errors_equal_those_of_an_alignment(reference: str, found: str) -> None:
+    counts, aligned = character_errors(reference, found), count(align(reference, found))
+    assert counts.errors == aligned.errors
+    assert counts.reference == len(reference)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60), st.integers(0, 20), st.sampled_from(["kk", "ru"])), min_size=1
+    ),
+    st.integers(0, 100),
+)
+def test_the_language_at_a_time_is_that_of_the_nearest_phrases(
+    spans: list[tuple[int, int, str]], tenths: int
+) -> None:
+    time = tenths / 10
+    phrases = tuple(Phrase((), "A", s / 10, (s + n) / 10, language) for s, n, language in spans)
+    record = Speech((Phrase((SpokenWord("да", "kk", time, time),), "x", time, time),), ())
+    distances = [
+        (max((p.start or 0) - time, time - (p.end or 0), 0.0), p.language) for p in phrases
+    ]
+    nearest = min(distance for distance, _ in distances)
+    expected = "kk" in {language for distance, language in distances if distance == nearest}
+    share = score_languages(Speech(phrases, ()), record)
+    assert (share is None) == (nearest > NEAR_S)
+    assert share is None or (share.right == 1) == expected
