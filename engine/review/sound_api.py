@@ -1,0 +1,180 @@
+"""Endpoints of the recording: the file itself, its decoded sound, its waveform, passages again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from hattama.engine.editing.selection import segment_of
+from hattama.engine.review import schemas
+from hattama.engine.review.endpoint import Call, Endpoint, Json
+from hattama.engine.review.ranges import RangeError, parse_range
+from hattama.engine.review.rerun import NoPassageError
+from hattama.engine.review.room import Room
+from hattama.engine.review.sound import PEAKS_A_SECOND
+
+LATER = {"Retry-After": "1"}
+
+
+def get_sound(room: Room, call: Call) -> Json:
+    """How the recording can be played, and how far its decoding is."""
+    del call
+    sound = room.sound
+    playing = sound.playing if sound else None
+    recording = sound.recording if sound else None
+    return {
+        "media": playing is not None,
+        "picture": bool(playing and playing.picture),
+        "sound": bool(playing and playing.sound),
+        "offset": playing.offset if playing else 0.0,
+        "share": sound.share if sound else 0.0,
+        "ready": bool(sound and sound.ready),
+        "other": bool(sound and sound.other),
+        "fault": str(sound.fault) if sound and sound.fault else "",
+        "channels": len(recording.tracks) if recording else 0,
+        "peaks_a_second": PEAKS_A_SECOND,
+        "recognisers": list(room.reruns.names()),
+    }
+
+
+def get_media(room: Room, call: Call) -> Response:
+    """The recording as it is; parts of it where a player asks for them."""
+    del call
+    if room.sound is None or not room.sound.media.is_file():
+        return Response(status_code=404)
+    return FileResponse(room.sound.media, content_disposition_type="inline")
+
+
+def get_mix(room: Room, call: Call) -> Response:
+    """All channels mixed, as WAV."""
+    return _wav(room, call, None)
+
+
+def get_channel(room: Room, call: Call) -> Response:
+    """One channel as WAV, counted from 1."""
+    return _wav(room, call, call.query["channel"] - 1)
+
+
+def _wav(room: Room, call: Call, channel: int | None) -> Response:
+    if room.sound is None or room.sound.fault:
+        return Response(status_code=404)
+    if not room.sound.ready:
+        return Response(status_code=425, headers=LATER)
+    wav = room.sound.wav(channel)
+    if wav is None:
+        return Response(status_code=404)
+    headers = {"Accept-Ranges": "bytes"}
+    try:
+        part = parse_range(call.request.headers.get("range"), wav.size)
+    except RangeError:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{wav.size}"})
+    start, end = part or (0, wav.size)
+    headers["Content-Length"] = str(end - start)
+    if part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{wav.size}"
+    return StreamingResponse(wav.read(start, end), 206 if part else 200, headers, "audio/wav")
+
+
+def get_peaks(room: Room, call: Call) -> Response:
+    """Loudest sample of each 20 ms, one byte each."""
+    del call
+    if room.sound is None or room.sound.fault:
+        return Response(status_code=404)
+    if not room.sound.ready:
+        return Response(status_code=425, headers=LATER)
+    return Response(room.sound.peaks, media_type="application/octet-stream")
+
+
+def post_rerun(room: Room, call: Call) -> Json:
+    """Hear a turn again."""
+    recording = room.sound.recording if room.sound else None
+    if recording is None:
+        raise NoPassageError("The sound is not decoded yet; wait and try again.")
+    with room.lock:
+        segment = segment_of(room.record.transcript, call.body["segment"])
+    span = (segment.start, segment.end)
+    language = call.body.get("language")
+    return {"job": room.reruns.start(recording, span, call.body["recogniser"], language)}
+
+
+def get_rerun(room: Room, call: Call) -> Json:
+    """What was heard, once it is."""
+    words = room.reruns.result(call.query["job"])
+    if words is None:
+        return {"done": False, "words": []}
+    return {
+        "done": True,
+        "words": [
+            {"text": w.text, "start": w.start, "end": w.end, "confidence": w.confidence,
+             "language": w.language}
+            for w in words
+        ],
+    }  # fmt: skip
+
+
+def get_preferences(room: Room, call: Call) -> Json:
+    """What the clerk chose."""
+    del call
+    return {"values": room.preferences.read()}
+
+
+def put_preferences(room: Room, call: Call) -> Json:
+    """Keep what the clerk chose."""
+    room.preferences.write(call.body["values"])
+    return {"values": call.body["values"]}
+
+
+_NAME = {**schemas.TEXT, "minLength": 1, "maxLength": 200}
+_BINARY = {"x-media-type": "application/octet-stream"}
+_WAV = {"x-media-type": "audio/wav"}
+_SIMPLE: Json = {"type": ["string", "number", "boolean"], "maxLength": 200}
+_VALUES: dict[str, Any] = {
+    "type": "object",
+    "maxProperties": 60,
+    "propertyNames": {"maxLength": 60},
+    "additionalProperties": {
+        "anyOf": [
+            _SIMPLE,
+            {"type": "object", "maxProperties": 60, "propertyNames": {"maxLength": 60},
+             "additionalProperties": _SIMPLE},
+        ]
+    },
+}  # fmt: skip
+_STORED = {"type": "object"}
+
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/api/sound", get_sound, "How the recording can be played; progress of decoding.",
+        schemas.obj({
+            "media": schemas.FLAG, "picture": schemas.FLAG, "sound": schemas.FLAG,
+            "offset": schemas.NUMBER, "share": schemas.NUMBER, "ready": schemas.FLAG,
+            "other": schemas.FLAG, "fault": schemas.TEXT, "channels": schemas.INTEGER,
+            "peaks_a_second": schemas.INTEGER, "recognisers": schemas.array(schemas.TEXT),
+        }),
+    ),
+    Endpoint("GET", "/media", get_media, "The recording, whole or in parts.", _BINARY),
+    Endpoint("GET", "/sound/mix.wav", get_mix, "All channels mixed, made on the fly.", _WAV),
+    Endpoint(
+        "GET", "/sound/{channel}.wav", get_channel, "One channel, made on the fly.", _WAV,
+        query={"channel": {**schemas.INTEGER, "minimum": 1, "maximum": 1000}},
+    ),
+    Endpoint("GET", "/api/peaks", get_peaks, "The waveform: one byte for each 20 ms.", _BINARY),
+    Endpoint(
+        "POST", "/api/rerun", post_rerun, "Hear a turn again with another recogniser or language.",
+        schemas.obj({"job": schemas.INTEGER}),
+        schemas.obj({"segment": _NAME, "recogniser": _NAME},
+                    {"language": schemas.nullable({"enum": ["kk", "ru"]})}),
+    ),
+    Endpoint(
+        "GET", "/api/rerun/{job}", get_rerun, "What was heard, once it is.",
+        schemas.obj({"done": schemas.FLAG, "words": schemas.array(schemas.obj({
+            "text": schemas.TEXT, "start": schemas.NUMBER, "end": schemas.NUMBER,
+            "confidence": schemas.NUMBER, "language": schemas.nullable(schemas.TEXT)}))}),
+        query={"job": {**schemas.INTEGER, "minimum": 0}},
+    ),
+    Endpoint("GET", "/api/preferences", get_preferences, "What the clerk chose for the page.",
+             schemas.obj({"values": _STORED})),
+    Endpoint("PUT", "/api/preferences", put_preferences, "Keep what the clerk chose.",
+             schemas.obj({"values": _STORED}), schemas.obj({"values": _VALUES})),
+)  # fmt: skip
