@@ -47,3 +47,11 @@ class MediaError(DisguiseInputError):
 
 class LeakError(DisguiseError):
     """The leak check found the witness's voice; nothing was handed out."""
+
+
+class DeviceError(DisguiseInputError):
+    """A sound device that does not exist, or a sound system that is not there."""
+
+
+class DeviceLostError(DisguiseError):
+    """A sound device went away while the disguise was live; silence left from there on."""

@@ -188,13 +188,13 @@ class Pipe:
         block = to_floats(data, self.options.format, self.options.channels)
         return to_bytes(self.guard.process(block), self.options.format)
 
-    def _write(self, data: bytes, skip: int) -> int:
+    def _write(self, answer: bytes, skip: int) -> int:
         if self._taken_over:
             raise BrokenPipeError
-        if len(data) > skip:
-            self._sink.write(data[skip:])
+        if len(answer) > skip:
+            self._sink.write(answer[skip:])
             self._sink.flush()
-        return max(0, skip - len(data))
+        return max(0, skip - len(answer))
 
     def _hear(self, event: Event) -> None:
         if event.state == "faulted":

@@ -1,0 +1,278 @@
+"""Where live sound comes in and goes out: PortAudio, or PulseAudio and PipeWire by their tools."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from hattama.disguise.devices import PULSE, load_sounddevice
+from hattama.disguise.errors import DeviceError, DeviceLostError
+
+if TYPE_CHECKING:
+    from hattama.disguise.guard import Guard
+    from hattama.disguise.live import LiveOptions
+
+_SAMPLE_BYTES = 4
+_BACKLOG_BLOCKS = 6
+"""Blocks that may wait to be read; more are dropped, so that the delay does not grow."""
+
+
+class Port(Protocol):
+    """Carries sound from a microphone through the guard to an output."""
+
+    @property
+    def latency_ms(self) -> float:
+        """Delay of the devices as they state it, in and out together, without the block."""
+        ...
+
+    @property
+    def dropped(self) -> int:
+        """Blocks that the devices lost or that came too late to be used."""
+        ...
+
+    def run(self, guard: Guard, stop: threading.Event) -> None:
+        """Carry sound until `stop` is set.
+
+        Raises
+        ------
+        DeviceLostError
+            When a device went away.
+        """
+        ...
+
+
+def open_port(options: LiveOptions) -> Port:
+    """The port for two devices.
+
+    Raises
+    ------
+    DeviceError
+        When one of them does not exist, or one is PulseAudio's and the other PortAudio's.
+    """
+    pulse = [str(name).startswith(PULSE) for name in (options.input, options.output)]
+    if all(pulse):
+        return PulsePort(options)
+    if any(pulse):
+        raise DeviceError(
+            "{input} and {output} belong to different sound systems; give two pulse: devices "
+            "or two others (hattama disguise devices)",
+            input=options.input,
+            output=options.output,
+        )
+    return PortAudioPort(options)
+
+
+class PortAudioPort:
+    """A full-duplex PortAudio stream; the guard runs in its callback.
+
+    Parameters
+    ----------
+    options
+        Devices, rate, channels and block.
+    """
+
+    def __init__(self, options: LiveOptions) -> None:
+        self._options = options
+        self._sounddevice = load_sounddevice()
+        self._stream: Any = None
+        self._lost = 0
+        self._check()
+
+    def _check(self) -> None:
+        options, library = self._options, self._sounddevice
+        try:
+            library.check_input_settings(
+                _numbered(options.input), options.channels, "float32", samplerate=options.rate
+            )
+            library.check_output_settings(
+                _numbered(options.output), options.channels, "float32", samplerate=options.rate
+            )
+        except (library.PortAudioError, ValueError) as error:
+            raise DeviceError(
+                "{input} to {output} at {rate} Hz with {channels} channels does not work "
+                "({reason}); see hattama disguise devices",
+                input=options.input,
+                output=options.output,
+                rate=options.rate,
+                channels=options.channels,
+                reason=error,
+            ) from error
+
+    @property
+    def latency_ms(self) -> float:
+        """What PortAudio states for both directions."""
+        return 1000 * sum(self._stream.latency) if self._stream else 0.0
+
+    @property
+    def dropped(self) -> int:
+        """Overflows and underflows."""
+        return self._lost
+
+    def run(self, guard: Guard, stop: threading.Event) -> None:
+        """Open the stream, and wait."""
+        options, mono = self._options, self._options.channels == 1
+        ended = threading.Event()
+
+        def callback(indata: Any, outdata: Any, _frames: int, _time: Any, status: Any) -> None:
+            if mono:
+                guard.process_into(indata[:, 0], outdata[:, 0])
+            else:
+                guard.process_into(indata, outdata)
+            if status:
+                self._lost += 1
+
+        self._stream = self._sounddevice.Stream(
+            samplerate=options.rate,
+            blocksize=options.block_size,
+            device=(_numbered(options.input), _numbered(options.output)),
+            channels=options.channels,
+            dtype="float32",
+            latency="low",
+            callback=callback,
+            finished_callback=ended.set,
+        )
+        with self._stream:
+            while not stop.wait(0.1):
+                if ended.is_set() or not self._stream.active:
+                    raise DeviceLostError("the sound device went away; silence leaves")
+
+
+class PulsePort:
+    """`parec` and `pacat` as microphone and output, for PulseAudio and PipeWire.
+
+    Parameters
+    ----------
+    options
+        Devices (`pulse:NAME`), rate, channels and block.
+    """
+
+    def __init__(self, options: LiveOptions) -> None:
+        self._options = options
+        self._dropped = 0
+        for program in ("parec", "pacat"):
+            if shutil.which(program) is None:
+                raise DeviceError(
+                    "pulse: devices need {program}, which is missing; install it (Debian: "
+                    "pulseaudio-utils)",
+                    program=program,
+                )
+
+    @property
+    def latency_ms(self) -> float:
+        """What is asked of both programs."""
+        return 2 * self._options.device_ms
+
+    @property
+    def dropped(self) -> int:
+        """Blocks that waited too long to be read."""
+        return self._dropped
+
+    def run(self, guard: Guard, stop: threading.Event) -> None:
+        """Read, disguise and write block by block."""
+        recorder = self._start("parec", self._options.input or "", subprocess.PIPE, None)
+        player = self._start("pacat", self._options.output or "", None, subprocess.PIPE)
+        closer = threading.Thread(target=_close_at, args=(stop, recorder), daemon=True)
+        closer.start()
+        try:
+            self._carry(guard, stop, recorder, player)
+        finally:
+            for program in (recorder, player):
+                program.kill()
+                program.wait()
+
+    def _start(
+        self, program: str, device: str, out: int | None, into: int | None
+    ) -> subprocess.Popen[bytes]:
+        options = self._options
+        return subprocess.Popen(  # noqa: S603  a program of the system, no shell
+            [
+                program,
+                "--raw",
+                f"--device={device.removeprefix(PULSE)}",
+                f"--rate={options.rate}",
+                f"--channels={options.channels}",
+                "--format=float32le",
+                f"--latency-msec={options.device_ms:g}",
+                f"--process-time-msec={options.device_ms / 2:g}",
+                "--client-name=hattama",
+            ],
+            stdout=out,
+            stdin=into if into is not None else subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _carry(
+        self,
+        guard: Guard,
+        stop: threading.Event,
+        recorder: subprocess.Popen[bytes],
+        player: subprocess.Popen[bytes],
+    ) -> None:
+        heard, said = recorder.stdout, player.stdin
+        if heard is None or said is None:
+            raise DeviceLostError("the sound device went away; silence leaves")
+        block_bytes = self._options.block_size * self._options.channels * _SAMPLE_BYTES
+        while not stop.is_set():
+            data = heard.read(block_bytes)
+            if len(data) < block_bytes:
+                if stop.is_set():
+                    return
+                raise DeviceLostError("the sound device went away; silence leaves")
+            if _waiting(heard.fileno()) > _BACKLOG_BLOCKS * block_bytes:
+                self._dropped += 1
+                continue
+            block = np.frombuffer(data, "<f4")
+            if self._options.channels > 1:
+                block = block.reshape(-1, self._options.channels)
+            try:
+                said.write(guard.process(block).tobytes())
+                said.flush()
+            except OSError as error:
+                raise DeviceLostError("the sound device went away; silence leaves") from error
+
+
+def _close_at(stop: threading.Event, recorder: subprocess.Popen[bytes]) -> None:
+    """End the recorder when the session ends, so that a read which waits for it comes back."""
+    stop.wait()
+    recorder.terminate()
+
+
+def _waiting(handle: int) -> int:
+    """Bytes that could be read at once."""
+    import fcntl  # noqa: PLC0415  not on Windows, where there is no PulseAudio either
+    import struct  # noqa: PLC0415  likewise
+    import termios  # noqa: PLC0415  likewise
+
+    answer = fcntl.ioctl(handle, termios.FIONREAD, struct.pack("i", 0))
+    return int(struct.unpack("i", answer)[0])
+
+
+def _numbered(name: str | None) -> int | str | None:
+    """A device as PortAudio takes it: number, name, or None for the system's own."""
+    return int(name) if name is not None and name.isdigit() else name
+
+
+def raise_priority() -> str:
+    """Ask for a real-time schedule, else for a better nice value; say what was given.
+
+    Returns
+    -------
+    str
+        `real-time`, `raised` or `normal`.
+    """
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(10))
+    except (OSError, AttributeError):
+        pass
+    else:
+        return "real-time"
+    try:
+        os.nice(-10)
+    except OSError:
+        return "normal"
+    return "raised"
