@@ -75,8 +75,8 @@ def _turn(fields: list[str], number: int) -> Turn:
     start, duration = (_time(field) for field in [*fields, "", "", ""][3:5])
     if len(fields) < FIELDS or start is None or duration is None:
         raise BadRttmError(
-            'Line {line} of the RTTM is not "SPEAKER name channel start duration <NA> <NA> '
-            'speaker <NA> <NA>" with times in seconds; correct it or leave it out.',
+            "Line {line} of the RTTM is not 'SPEAKER name channel start duration <NA> <NA> "
+            "speaker <NA> <NA>' with times in seconds; correct it or leave it out.",
             line=number,
         )
     return Turn(start, start + duration, fields[7])
