@@ -66,10 +66,15 @@ def normalise(words: Iterable[tuple[str, Language | None]]) -> tuple[Token, ...]
 
 def fold(word: str) -> str:
     """Lower case, NFC, ё = е, Latin look-alikes of a Cyrillic word as Cyrillic."""
+    return cyrillic(word).lower().replace("ё", "е")
+
+
+def cyrillic(word: str) -> str:
+    """NFC without soft hyphens; Latin look-alikes of a Cyrillic word as Cyrillic."""
     text = unicodedata.normalize("NFC", word).replace("\u00ad", "")
     if _CYRILLIC.search(text) or _LOOK_ALIKE_ONLY.fullmatch(text):
         text = text.translate(_LOOK_ALIKES)
-    return text.lower().replace("ё", "е")
+    return text
 
 
 def _split(word: str, language: Language) -> Iterator[str]:
