@@ -1,0 +1,117 @@
+"""CTC recognisers: GigaAM-Multilingual, FastConformer and other NeMo exports.
+
+They hear Kazakh and Russian in one sentence without being told which; they write no punctuation,
+no capitals and no digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hattama.engine.alignment.words import AlignedWord, Posteriors, align_words
+from hattama.engine.document.model import LANGUAGES, Doubt, Language, Word
+from hattama.engine.recognisers import faults
+from hattama.engine.recognisers.ctc_language import word_languages
+from hattama.engine.recognisers.ctc_model import CtcModel
+from hattama.engine.recognisers.ctc_reading import emissions, words
+from hattama.engine.recognisers.protocol import Recognition, Window
+from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
+
+
+@dataclass(frozen=True, slots=True)
+class CtcOptions:
+    """What a CTC model is not believed."""
+
+    low_confidence: float = 0.7
+    """A word whose tokens have less than this geometric mean probability is doubtful. Not measured
+    on real weights: none were at hand where this was written."""
+
+
+class CtcRecogniser:
+    """A CTC model behind the Recogniser protocol.
+
+    Parameters
+    ----------
+    name
+        Catalogue name, written into every word.
+    model
+        The loaded model.
+    languages
+        Languages of the hearing.
+    options
+        Thresholds.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: CtcModel,
+        languages: Sequence[Language] = LANGUAGES,
+        options: CtcOptions | None = None,
+    ) -> None:
+        self._name = name
+        self._model = model
+        self._languages = tuple(languages)
+        self._options = options or CtcOptions()
+
+    @property
+    def name(self) -> str:
+        """Catalogue name of the model."""
+        return self._name
+
+    def recognise(self, windows: Sequence[Window]) -> tuple[Recognition, ...]:
+        """Words of each window, in media time; see `Recogniser`."""
+        heard = self._model.log_probs([window.samples for window in windows])
+        return tuple(
+            self._recognition(window, words(emitted, self._model.vocabulary, self._model.frame_s))
+            for window, emitted in zip(
+                windows,
+                (emissions(rows, self._model.vocabulary.blank) for rows in heard),
+                strict=True,
+            )
+        )
+
+    def align(
+        self, window: Window, text: Sequence[tuple[str, Language | None]]
+    ) -> tuple[AlignedWord, ...]:
+        """Times of words that are known to be said in a window.
+
+        Raises
+        ------
+        hattama.engine.alignment.errors.TextTooLongError
+            The text is longer than what can be said in the window.
+        """
+        (log_probs,) = self._model.log_probs([window.samples])
+        posteriors = Posteriors(log_probs, self._model.frame_s, window.start)
+        return align_words(posteriors, self._model.vocabulary, text)
+
+    def _recognition(self, window: Window, read: Sequence[TimedWord]) -> Recognition:
+        if not read:
+            return Recognition((), frozenset({Doubt.SPEECH_WITHOUT_WORDS}))
+        shifted = [_in_media(word, window) for word in read]
+        timed = clamp_to_speech(shifted, window.speech)
+        languages = word_languages([word.text for word in timed], self._languages, window.language)
+        return Recognition(tuple(self._word(*pair) for pair in zip(timed, languages, strict=True)))
+
+    def _word(self, timed: TimedWord, language: Language) -> Word:
+        doubts: set[Doubt] = set()
+        if timed.probability < self._options.low_confidence:
+            doubts.add(Doubt.LOW_CONFIDENCE)
+        if faults.foreign_script(timed.text):
+            doubts.add(Doubt.FOREIGN_SCRIPT)
+        return Word(
+            text=timed.text,
+            start=timed.start,
+            end=timed.end,
+            confidence=timed.probability,
+            language=language,
+            source=self._name,
+            doubts=frozenset(doubts),
+        )
+
+
+def _in_media(word: TimedWord, window: Window) -> TimedWord:
+    """In media time, not beyond the window: the silence put after it is no sound."""
+    start = min(word.start + window.start, window.end)
+    return replace(word, start=start, end=min(word.end + window.start, window.end))
