@@ -1,0 +1,38 @@
+// Dialogs: the browser's own, so that focus and Escape work as everywhere.
+
+import { $, button, make } from "./dom.js";
+import { t } from "./i18n.js";
+
+// Show a dialog; resolves to the value of the pressed button, null where it was closed.
+export function ask(title, body, actions) {
+  const dialog = $("dialog");
+  if (dialog.open) dialog.close();
+  return new Promise((resolve) => {
+    let answer = null;
+    const finish = (value) => {
+      answer = value;
+      dialog.close();
+    };
+    const end = make(
+      "div", { class: "end" },
+      button(t(actions.length ? "cancel" : "close"), () => finish(null)),
+      ...actions.map(([text, value, style]) =>
+        button(text, () => finish(typeof value === "function" ? value() : value), { class: style ?? "" })),
+    );
+    dialog.replaceChildren(make("h2", { id: "dialog-h", text: title }), make("div", { class: "body" }, ...body), end);
+    dialog.onclose = () => resolve(answer);
+    dialog.showModal();
+  });
+}
+
+export const sure = (text) => ask(text, [], [[t("ok"), true, "main"]]);
+
+// One line of text.
+export function line(title, label, value = "") {
+  const input = make("input", { type: "text", value, autofocus: true, "aria-label": label, placeholder: label });
+  const answer = ask(title, [input], [[t("ok"), () => input.value, "main"]]);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") $("dialog").querySelector("button.main").click();
+  });
+  return answer;
+}
