@@ -19,6 +19,7 @@ from hattama.diarization.room import Room
 from hattama.diarization.turns import Diarization, Notice
 from hattama.engine.attribution import attribute, in_order, segments
 from hattama.engine.clock import clock_info
+from hattama.engine.document import json
 from hattama.engine.document.model import Provenance, Speaker, Transcript, Word
 from hattama.engine.hearing import load as load_hearing
 from hattama.engine.hearing import name_speakers
@@ -106,7 +107,9 @@ def transcribe(
         diarization = run.diarization()
         transcript = run.transcript(diarization, settings)
     named = name_speakers(transcript, hearing) if hearing else transcript
-    return Draft(named, diarization, (*recording.warnings, *diarization.notices))
+    # Through JSON, so that the caller holds what a file will hold: times on the millisecond.
+    kept = json.from_json(json.to_json(named))
+    return Draft(kept, diarization, (*recording.warnings, *diarization.notices))
 
 
 class _Run:
