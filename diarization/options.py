@@ -24,7 +24,7 @@ class DiarizationOptions:
     """Step of the 10 s windows in which speakers are told apart, seconds, over 0 to 10."""
     surely_one: float = 0.3
     """Mean cosine distance of voices below which they are always one person, 0 to `surely_two`."""
-    surely_two: float = 0.62
+    surely_two: float = 0.65
     """Mean cosine distance of voices above which they are always two people, up to 2. Between the
     two, people are told apart at the widest gap between distances in the recording."""
     onset: float = 0.5

@@ -1,8 +1,8 @@
 """Runs: the stretches in which a local speaker of one window speaks, and how they sound.
 
 A window's local speaker is often more than one person where voices are alike, so its voice is
-taken a run at a time. The expensive part of CAM++ runs once a window; its frames are then pooled
-for each run, so many runs cost hardly more than one.
+taken a run at a time. The expensive part of CAM++ hears the recording once; its frames are then
+pooled for each run of each window, so many runs cost hardly more than one.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from hattama.diarization.campplus import features
-from hattama.diarization.kaldi_fbank import FRAME_SAMPLES as FBANK_SAMPLES
-from hattama.diarization.kaldi_fbank import HOP_SAMPLES
 from hattama.diarization.protocols import SAMPLE_RATE_HZ
-from hattama.diarization.segmentation import FIRST_FRAME_S, FRAME_S, window_starts
+from hattama.diarization.segmentation import FIRST_FRAME_S, FRAME_S, WINDOW_SAMPLES, window_starts
 from hattama.diarization.spans import bridged, chopped, spans
+from hattama.diarization.voice_frames import VoiceFrames
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,13 +76,16 @@ def find_runs(
         Called with the share that is done after each batch.
     """
     total = len(window_starts(len(samples), round(step_s * SAMPLE_RATE_HZ)))
+    heard = VoiceFrames(samples, network)
     parts: list[Runs] = []
     done = 0
     for window in segmenter.windows(samples, step_s, batch):
         active = window.scores > ACTIVE
         places = run_places(active)
         masks = run_masks(active, places)
-        voices = pooled_voices(network, window.waveforms, masks, places[:, 0])
+        first, last = int(window.starts[0]), int(window.starts[-1]) + WINDOW_SAMPLES
+        run_starts = window.starts[places[:, 0]]
+        voices = pooled_voices(network, *heard.between(first, last), masks, run_starts)
         clean_s = (masks & alone(active)[places[:, 0]]).sum(axis=1) * FRAME_S
         shifted = places + np.array([done, 0, 0, 0], np.int32)
         scores = window.scores.astype(np.float16)
@@ -134,38 +135,33 @@ def run_masks(active: NDArray[np.bool_], places: NDArray[np.int32]) -> NDArray[n
 @torch.inference_mode()
 def pooled_voices(
     network: Campplus,
-    waveforms: NDArray[np.float32],
+    frames: torch.Tensor,
+    middles: NDArray[np.int64],
     masks: NDArray[np.bool_],
-    windows: NDArray[np.int32],
+    starts: NDArray[np.int64],
 ) -> NDArray[np.float32]:
-    """Unit vector of each run, shape (runs, 192).
+    """Unit vector of each run, shape (runs, 192); zero where a run has no frame.
 
     Parameters
     ----------
     network
         CAM++, ready to run.
-    waveforms
-        Shape (windows, samples).
+    frames
+        CAM++'s frames before pooling, shape (512, frames).
+    middles
+        Sample of the recording in the middle of each frame, shape (frames,).
     masks
-        Segmentation frames that count for each run, shape (runs, frames).
-    windows
-        Window of each run, shape (runs,).
+        Segmentation frames that count for each run, shape (runs, segmentation frames).
+    starts
+        First sample of each run's window, shape (runs,).
     """
-    device = next(network.parameters()).device
-    frames = network.trunk(features(torch.from_numpy(waveforms).to(device)))
-    nearest = nearest_segmentation_frame(frames.shape[-1], masks.shape[1])
-    weights = torch.from_numpy(masks[:, nearest].astype(np.float32)).to(device)
-    voices = [
-        network.pool(frames[window : window + 1], weights[windows == window][None])[0]
-        for window in np.unique(windows)
-    ]
-    together = torch.cat(voices) if voices else torch.zeros(0, network.dimension)
-    pooled: NDArray[np.float32] = torch.nn.functional.normalize(together, dim=-1).cpu().numpy()
+    if len(masks) == 0:
+        return np.zeros((0, network.dimension), np.float32)
+    inside_s = (middles[None] - starts[:, None]) / SAMPLE_RATE_HZ
+    nearest = np.round((inside_s - FIRST_FRAME_S) / FRAME_S).astype(np.int64)
+    heard = (nearest >= 0) & (nearest < masks.shape[1])
+    counts = np.take_along_axis(masks, np.clip(nearest, 0, masks.shape[1] - 1), axis=1) & heard
+    weights = torch.from_numpy(counts.astype(np.float32)).to(frames.device)
+    voices = torch.nn.functional.normalize(network.pool(frames[None], weights[None])[0], dim=-1)
+    pooled: NDArray[np.float32] = (voices * (weights.sum(dim=-1, keepdim=True) > 1)).cpu().numpy()
     return pooled
-
-
-def nearest_segmentation_frame(frames: int, available: int) -> NDArray[np.int64]:
-    """Segmentation frame nearest in time to each of CAM++'s 20 ms frames, shape (frames,)."""
-    middles_s = (np.arange(frames) * 2 * HOP_SAMPLES + FBANK_SAMPLES / 2) / SAMPLE_RATE_HZ
-    nearest = np.round((middles_s - FIRST_FRAME_S) / FRAME_S).astype(np.int64)
-    return np.clip(nearest, 0, available - 1)

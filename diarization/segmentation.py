@@ -43,8 +43,6 @@ class Windows:
 
     starts: NDArray[np.int64]
     """First sample of each window, shape (windows,)."""
-    waveforms: NDArray[np.float32]
-    """What was heard, shape (windows, 160000), silence after the end of the recording."""
     scores: NDArray[np.float32]
     """Probability that each local speaker speaks, shape (windows, frames, 3)."""
 
@@ -76,7 +74,7 @@ class Segmenter:
         for first in range(0, len(starts), batch):
             part = starts[first : first + batch]
             heard = np.stack([_read(samples, int(start)) for start in part])
-            yield Windows(part, heard, self.scores(heard))
+            yield Windows(part, self.scores(heard))
 
     @torch.inference_mode()
     def scores(self, waveforms: NDArray[np.float32]) -> NDArray[np.float32]:
