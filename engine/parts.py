@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from hattama.diarization.protocols import Diarizer
 from hattama.diarization.room import Room, read_room, room_of_roles
+from hattama.diarization.turns import Notice
 from hattama.engine.document.model import ModelUse
-from hattama.engine.errors import BadInputError
+from hattama.engine.opinions import TwoOpinions
 from hattama.engine.options import TranscribeOptions
 from hattama.engine.recognisers import glossary
+from hattama.engine.recognisers.choice import WHISPER, choose
+from hattama.engine.recognisers.ctc import CtcRecogniser
+from hattama.engine.recognisers.ctc_model import CtcArchitecture, CtcModel
 from hattama.engine.recognisers.glossary import Glossary
 from hattama.engine.recognisers.protocol import Recogniser
 from hattama.engine.recognisers.whisper import WhisperOptions, WhisperRecogniser
 from hattama.engine.speech.languages import LanguageIdentifier
 from hattama.engine.speech.vad import SileroVad, VoiceActivity, embedded_model
-from hattama.models.choice import best_recogniser
 from hattama.models.entry import Entry
 from hattama.models.hashing import sha256_of
 from hattama.models.store import ModelStore
@@ -25,10 +28,6 @@ if TYPE_CHECKING:
     from hattama.diarization.microphones import MicrophoneDiarizer
 
 DIARIZATION_MODELS = ("segmentation-3.0", "campplus")
-
-
-class UnusableModelError(BadInputError):
-    """A model of the catalogue that is no recogniser this program can run."""
 
 
 class Parts(Protocol):
@@ -45,8 +44,13 @@ class Parts(Protocol):
         ...
 
     @property
-    def identifier(self) -> LanguageIdentifier:
-        """Finds languages."""
+    def notices(self) -> tuple[Notice, ...]:
+        """What to tell about the choice of models."""
+        ...
+
+    @property
+    def identifier(self) -> LanguageIdentifier | None:
+        """Finds languages; None where the recogniser tells the language of each word itself."""
         ...
 
     @property
@@ -80,13 +84,15 @@ class StoreParts:
         ------
         hattama.models.errors.ModelsError
             A model is missing or its bytes are wrong.
-        UnusableModelError
+        hattama.engine.recognisers.choice.UnusableModelError
             `options.recogniser` is no recogniser.
         """
         self._options = options
         self._store = store or ModelStore.default()
-        self.entry = _recogniser(self._store, options)
-        for name in (self.entry.name, *DIARIZATION_MODELS):
+        self._choice = choose(self._store, options.recogniser, options.languages)
+        self.entry = self._choice.lead
+        self.notices = self._choice.notices
+        for name in (*(entry.name for entry in self._choice.entries), *DIARIZATION_MODELS):
             self._store.require(name)
         self.room = _room(options)
         self.glossary = glossary.load(options.glossary) if options.glossary else Glossary()
@@ -94,7 +100,8 @@ class StoreParts:
     @cached_property
     def models(self) -> tuple[ModelUse, ...]:
         """Models that take part."""
-        entries = [self.entry, *(self._store.entry(name) for name in DIARIZATION_MODELS)]
+        diarization = (self._store.entry(name) for name in DIARIZATION_MODELS)
+        entries = [*self._choice.entries, *diarization]
         used = [ModelUse(entry.name, entry.task, entry.sha256 or "") for entry in entries]
         return (*used, ModelUse("silero-vad", "vad", sha256_of(embedded_model())))
 
@@ -104,20 +111,39 @@ class StoreParts:
         return SileroVad()
 
     @property
-    def identifier(self) -> LanguageIdentifier:
-        """The recogniser, which hears languages too."""
-        return self.recogniser
+    def identifier(self) -> LanguageIdentifier | None:
+        """Whisper, which hears languages too; None where a CTC model is alone."""
+        return self._whisper if any(map(_is_whisper, self._choice.entries)) else None
 
     @cached_property
-    def recogniser(self) -> WhisperRecogniser:
-        """Whisper."""
+    def recogniser(self) -> Recogniser:
+        """Whisper, a CTC model, or a CTC model with Whisper's second opinion."""
+        if _is_whisper(self.entry):
+            return self._whisper
+        return self._ctc if self._choice.second is None else TwoOpinions(self._ctc, self._whisper)
+
+    @cached_property
+    def _whisper(self) -> WhisperRecogniser:
+        name = next(filter(_is_whisper, self._choice.entries)).name
         return WhisperRecogniser.load(
-            self.entry.name,
-            self._store.require(self.entry.name),
+            name,
+            self._store.require(name),
             WhisperOptions(context=self.glossary.prompt),
             device=self._options.device,
-            threads=self._options.threads,
+            threads=self._options.threads_each,
+            workers=self._options.workers,
         )
+
+    @cached_property
+    def _ctc(self) -> CtcRecogniser:
+        model = CtcModel.load(
+            self._store.require(self.entry.name),
+            self.entry.main,
+            cast("CtcArchitecture", self.entry.architecture),
+            device=self._options.device,
+            threads=self._options.threads_each,
+        )
+        return CtcRecogniser(self.entry.name, model, self._options.languages)
 
     @cached_property
     def diarizer(self) -> Diarizer:
@@ -143,14 +169,5 @@ def _room(options: TranscribeOptions) -> Room | None:
     return room_of_roles(options.microphones) if options.microphones else None
 
 
-def _recogniser(store: ModelStore, options: TranscribeOptions) -> Entry:
-    if options.recogniser == "auto":
-        return best_recogniser(store, options.languages)
-    entry = store.entry(options.recogniser)
-    if entry.architecture != "whisper-ct2":
-        raise UnusableModelError(
-            "{name} is no recogniser that transcribe can run; allowed: {allowed}, or auto.",
-            name=entry.name,
-            allowed=", ".join(e.name for e in store.entries() if e.architecture == "whisper-ct2"),
-        )
-    return entry
+def _is_whisper(entry: Entry) -> bool:
+    return entry.architecture == WHISPER

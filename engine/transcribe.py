@@ -38,7 +38,7 @@ from hattama.engine.results import (
     recognition_to_json,
 )
 from hattama.engine.speech.intervals import speech_intervals
-from hattama.engine.speech.languages import LanguageOptions, decide
+from hattama.engine.speech.languages import LanguageIdentifier, LanguageOptions, decide
 from hattama.engine.speech.windows import Stretch, WindowOptions, stretches
 
 _LOG = logging.getLogger(__name__)
@@ -109,7 +109,8 @@ def transcribe(
     named = name_speakers(transcript, hearing) if hearing else transcript
     # Through JSON, so that the caller holds what a file will hold: times on the millisecond.
     kept = json.from_json(json.to_json(named))
-    return Draft(kept, diarization, (*recording.warnings, *diarization.notices))
+    notices = (*ready.notices, *recording.warnings, *diarization.notices)
+    return Draft(kept, diarization, notices)
 
 
 class _Run:
@@ -223,22 +224,27 @@ class _Run:
         languages = self._options.languages
         if len(languages) == 1:
             return tuple(replace(stretch, language=languages[0]) for stretch in cut)
+        identifier = self._parts.identifier
+        if identifier is None:
+            return tuple(cut)
         rows: list[object] = []
         for first in range(0, len(cut), _LANGUAGE_BATCH):
             some = cut[first : first + _LANGUAGE_BATCH]
             key = f"languages {lane.channel} {first}"
-            rows += _list(self._once(key, partial(self._evidence, lane, some)))
+            rows += _list(self._once(key, partial(self._evidence, identifier, lane, some)))
             done = (first + len(some)) / len(cut)
             self._stage(Stage.LANGUAGES)(before + part * done)
         evidence = np.array(rows, np.float64).reshape(len(cut), len(languages))
         return decide(cut, evidence, languages, LanguageOptions())
 
-    def _evidence(self, lane: Lane, some: Sequence[Stretch]) -> object:
+    def _evidence(
+        self, identifier: LanguageIdentifier, lane: Lane, some: Sequence[Stretch]
+    ) -> object:
         signals = [
             lane.samples.read(round(s.start * SAMPLE_RATE_HZ), round(s.end * SAMPLE_RATE_HZ))
             for s in some
         ]
-        heard = self._parts.identifier.language_probabilities(signals, self._options.languages)
+        heard = identifier.language_probabilities(signals, self._options.languages)
         return [[round(float(share), 5) for share in row] for row in heard]
 
     def _words(self, lanes: Sequence[Lane], planned: Sequence[Job]) -> list[list[Word]]:

@@ -97,7 +97,7 @@ def safe_name(name: str) -> bool:
 def _entry(name: str, fields: Any) -> Entry:
     _check(bool(_NAME.fullmatch(name)), name, "its name may hold a-z, 0-9, dot and hyphen")
     _check(isinstance(fields, dict), name, "it is not a table")
-    unknown = set(fields) - _FIELDS - {"files", "sources", "rank"}
+    unknown = set(fields) - _FIELDS - {"files", "sources", "rank", "word_errors"}
     _check(not unknown, name, f"unknown fields {sorted(unknown)}")
     missing = (_FIELDS | {"files", "sources"}) - set(fields)
     _check(not missing, name, f"missing fields {sorted(missing)}")
@@ -109,6 +109,7 @@ def _entry(name: str, fields: Any) -> Entry:
         files=tuple(_file(name, file) for file in fields["files"]),
         sources=tuple(_source(name, source) for source in fields["sources"]),
         rank=dict(fields.get("rank", {})),
+        word_errors=dict(fields.get("word_errors", {})),
     )
     names = [file.name for file in entry.files]
     _check(len(set(names)) == len(names), name, "a file is listed twice")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ class Entry:
     """Where the files come from, in the order in which to try."""
     rank: Mapping[str, int]
     """For recognisers: the higher, the better, for each language."""
+    word_errors: Mapping[str, float] = field(default_factory=dict)
+    """For recognisers: published word error rate on read speech (FLEURS) by language, percent;
+    only of those languages for which one is published."""
 
     @property
     def sha256(self) -> str:

@@ -1,4 +1,4 @@
-"""Hashes of files that the catalogue does not know, kept from the first pull on."""
+"""Hashes and sizes of files that the catalogue does not know, kept from the first pull on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Pins:
 
     def apply(self, entry: Entry) -> Entry:
         """Return `entry` with the pinned sizes and hashes put in where it has none."""
-        if all(file.sha256 for file in entry.files):
+        if all(file.sha256 and file.size for file in entry.files):
             return entry
         pinned = self._read().get(entry.name, {})
         return replace(entry, files=tuple(_fill(file, pinned) for file in entry.files))
@@ -64,10 +64,10 @@ class Pins:
 
 
 def _fill(file: ModelFile, pinned: dict[str, tuple[int, str]]) -> ModelFile:
-    if file.sha256 or file.name not in pinned:
+    if file.name not in pinned:
         return file
     size, sha256 = pinned[file.name]
-    return replace(file, size=size, sha256=sha256)
+    return replace(file, size=file.size or size, sha256=file.sha256 or sha256)
 
 
 def _lines(pins: dict[str, dict[str, tuple[int, str]]]) -> list[str]:

@@ -198,7 +198,7 @@ class ModelStore:
         with part.open("rb+") as stream:
             os.fsync(stream.fileno())
         part.replace(target)
-        if file.sha256 is None:
+        if file.sha256 is None or file.size is None:
             self._pins.add(entry.name, file.name, target.stat().st_size, sha256)
         return file.sha256 is None
 
@@ -231,7 +231,7 @@ class ModelStore:
     def _check(self, entry: Entry, file: ModelFile, fresh: Meter | None = None) -> None:
         """Raise where a file is missing or wrong; with a meter it is hashed anew."""
         path = self.root / entry.name / file.name
-        if file.sha256 is None or not path.is_file():
+        if file.sha256 is None or file.size is None or not path.is_file():
             raise ModelMissingError(
                 "The model {model} is not in {folder}: run `hattama models pull {model}`, or bring "
                 "it with `hattama models import`.",

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hattama.diarization.protocols import SAMPLE_RATE_HZ
 from hattama.engine.alignment.vocabulary import Vocabulary
 from hattama.engine.errors import EngineError
+from hattama.engine.recognisers.protocol import Device
 
 CtcArchitecture = Literal["gigaam-ctc", "nemo-ctc"]
 CTC_ARCHITECTURES: tuple[CtcArchitecture, ...] = get_args(CtcArchitecture)
@@ -56,7 +57,7 @@ class CtcModel:
         main: str,
         architecture: CtcArchitecture,
         *,
-        gpu: bool = False,
+        device: Device = "auto",
         threads: int = 0,
     ) -> CtcModel:
         """Load the model in `folder`.
@@ -69,8 +70,8 @@ class CtcModel:
             Name of the weights' file; `.int8.` in it tells the quantised form.
         architecture
             Which family it is of.
-        gpu
-            Run it on a GPU; needs onnxruntime-gpu.
+        device
+            `auto` and `cuda` take a GPU where ONNX Runtime offers one, else the processor.
         threads
             Processor threads; 0 takes the library's own choice.
 
@@ -82,6 +83,7 @@ class CtcModel:
         import onnx_asr  # noqa: PLC0415  importing this module must stay light
         import onnxruntime  # noqa: PLC0415
 
+        there = onnxruntime.get_available_providers()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         try:
@@ -90,7 +92,7 @@ class CtcModel:
                 folder,
                 quantization="int8" if ".int8." in main else None,
                 sess_options=options,
-                providers=["CUDAExecutionProvider" if gpu else "CPUExecutionProvider"],
+                providers=[p for p in _providers(device) if p in there],
             )
             return cls(cast("Any", adapter).asr)
         except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:
@@ -126,3 +128,9 @@ class CtcModel:
         features = self._asr._preprocessor(batch, lengths)  # noqa: SLF001  see the docstring above
         found, frames = self._asr._encode(*features)  # noqa: SLF001  likewise
         return tuple(row[:count] for row, count in zip(found, frames, strict=True))
+
+
+def _providers(device: Device) -> tuple[str, ...]:
+    """ONNX Runtime's names, the first choice first."""
+    processor = "CPUExecutionProvider"
+    return (processor,) if device == "cpu" else ("CUDAExecutionProvider", processor)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hattama.engine.document.model import Doubt, Language, Word
+
+Device = Literal["auto", "cpu", "cuda"]
+"""Where a network runs."""
 
 
 @dataclass(frozen=True, slots=True)

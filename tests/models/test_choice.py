@@ -69,8 +69,12 @@ def test_a_language_that_nobody_knows_is_told(recognisers: ModelStore) -> None:
         best_recogniser(recognisers, ["de"])
 
 
-def test_the_installed_catalogue_prefers_turbo_for_kazakh_and_large_for_russian() -> None:
+def test_the_installed_catalogue_prefers_gigaam_and_of_whisper_turbo_for_kazakh() -> None:
     store = ModelStore(Path("nowhere"), default_catalog())
-    assert ranked_recognisers(store, ["kk", "ru"])[0].name == "whisper-large-v3-turbo"
-    assert ranked_recognisers(store, ["ru"])[0].name == "whisper-large-v3"
-    assert ranked_recognisers(store, ["kk", "ru"])[-1].name == "whisper-base"
+    both = [entry.name for entry in ranked_recognisers(store, ["kk", "ru"])]
+    assert both[:2] == ["gigaam-multilingual-large", "gigaam-multilingual"]
+    assert both[-1] == "whisper-base"
+    russian = [entry.name for entry in ranked_recognisers(store, ["ru"])]
+    assert russian[:2] == ["gigaam-multilingual-large", "whisper-large-v3"]
+    kazakh = [entry.name for entry in ranked_recognisers(store, ["kk"])]
+    assert kazakh.index("whisper-large-v3-turbo") < kazakh.index("whisper-large-v3")

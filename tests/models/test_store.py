@@ -289,6 +289,22 @@ def test_a_file_without_a_known_hash_is_pinned_by_its_first_pull(
     )
 
 
+def test_a_file_with_a_hash_and_no_size_is_checked_and_its_size_is_learned(
+    empty: ModelStore, content: Content, entries: type
+) -> None:
+    text = entries.toml("tiny", content, [{"kind": "folder", "path": "nowhere"}])
+    sized = f"size = {len(content['model.bin'])}, "
+    assert sized in text
+    catalog = Catalog.parse(text.replace(sized, ""))
+    store = ModelStore(empty.root, catalog)
+    with pytest.raises(CorruptModelError, match="refused"):
+        store.pull("tiny", sources=[FakeSource({**content, "model.bin": b"other"})])
+    report = store.pull("tiny", sources=[FakeSource(content)])
+    assert report.pinned == ()
+    assert store.has("tiny")
+    assert store.entry("tiny").file("model.bin").size == len(content["model.bin"])
+
+
 def test_a_pinned_file_is_enforced_from_then_on(
     empty: ModelStore, unpinned: Catalog, content: Content
 ) -> None:
