@@ -9,6 +9,8 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
+from rapidfuzz.distance import Levenshtein
+
 from hattama.engine.clock import Clock
 from hattama.engine.document.model import ClockInfo, Speaker, Transcript, Word
 from hattama.engine.editing.retiming import fold_letters
@@ -24,6 +26,8 @@ SHORTEST_NAME = 3
 """Letters; shorter parts of a name are initials and would be found everywhere."""
 STEM_LOSS = 2
 """Last letters that a case ending may change."""
+LONG_STEM = 5
+"""Letters of a stem from which on one may be misheard."""
 ENDING = 4
 """Letters that an ending may have: `-евым`, `-ованың` stays within the stem rule."""
 
@@ -99,7 +103,8 @@ def disguise_command(transcript: Transcript, media: Path | str) -> str:
 def spoken_names(transcript: Transcript, hearing: Hearing | None = None) -> Iterator[SpokenName]:
     """Words that sound like the name of a protected speaker, in any case ending.
 
-    A word is found where it begins as a part of the name does and differs in its ending alone.
+    A word is found where it begins as a part of the name does and differs in its ending alone; in
+    a long name one letter may be misheard, and other readings of the word count too.
     That finds some words too many; a person decides on each.
     """
     stems = [
@@ -111,13 +116,25 @@ def spoken_names(transcript: Transcript, hearing: Hearing | None = None) -> Iter
         return
     for segment in transcript.segments:
         for index, word in enumerate(segment.words):
-            said = _folded(word.text)
-            for speaker, stem in stems:
-                if said.startswith(stem) and len(said) <= len(stem) + STEM_LOSS + ENDING:
-                    yield SpokenName(
-                        segment.id, index, word.text, speaker, word.start, word.end
-                    )  # fmt: skip
-                    break
+            speaker = _named(word, stems)
+            if speaker is not None:
+                yield SpokenName(segment.id, index, word.text, speaker, word.start, word.end)
+
+
+def _named(word: Word, stems: list[tuple[str, str]]) -> str | None:
+    """Whose name the word, or another reading of it, sounds like."""
+    for text in (word.text, *word.alternatives):
+        said = _folded(text)
+        for speaker, stem in stems:
+            if len(said) <= len(stem) + STEM_LOSS + ENDING and _begins(said, stem):
+                return speaker
+    return None
+
+
+def _begins(said: str, stem: str) -> bool:
+    """Whether a word begins with a stem; in a long one a letter may be misheard."""
+    misheard = 1 if len(stem) >= LONG_STEM else 0
+    return Levenshtein.distance(said[: len(stem)], stem, score_cutoff=misheard) <= misheard
 
 
 def _stems(speaker: Speaker, hearing: Hearing | None) -> list[str]:

@@ -231,6 +231,7 @@ export function controls(player, clock, preferences) {
 
 function describe(player) {
   const { info } = player;
+  if (info.media === undefined) return;
   const source = $("source");
   const options = [];
   if (info.sound) options.push(["media", t("media")]);
@@ -248,5 +249,5 @@ function describe(player) {
   else if (!info.ready) note.textContent = t("preparing", { share });
   else note.textContent = info.other ? t("other_media") : "";
   note.hidden = !note.textContent;
-  if (!info.media) $("video").classList.add("none");
+  $("video").classList.toggle("none", !info.picture);
 }
