@@ -58,7 +58,7 @@ def diarize(
         RTTM file; printed where it is not given.
     microphones
         Role at each channel, first channel first, for recordings with one channel a microphone:
-        judge,secretary,claimant. A dash skips a channel.
+        judge,secretary,claimant. A dash skips a channel (--microphones=-,judge where it is first).
     room
         Room file (TOML) that names the microphones, instead of `--microphones`.
     pipeline
