@@ -174,8 +174,10 @@ def sound_extent(path: Path) -> Span:
     return Span(first, last)
 
 
-def windows(path: Path, index: int, spans: Sequence[Span]) -> Generator[Floats]:
-    """Sound of one stream within spans, in windows of `WINDOW_S` at 16 kHz.
+def windows(
+    path: Path, index: int, spans: Sequence[Span], window_s: float = WINDOW_S
+) -> Generator[Floats]:
+    """Sound of one stream within spans, in windows of about `window_s` at 16 kHz.
 
     Every stream and every file gives the same number of windows for the same spans; where it has
     no sound, they are silent.
@@ -183,7 +185,7 @@ def windows(path: Path, index: int, spans: Sequence[Span]) -> Generator[Floats]:
     Yields
     ------
     Floats
-        Shape (n, channels); the last window of a span may be shorter than `WINDOW_S`.
+        Shape (n, channels); all windows of a span are of one length.
     """
     import soxr  # noqa: PLC0415  only the checks need it
 
@@ -192,7 +194,7 @@ def windows(path: Path, index: int, spans: Sequence[Span]) -> Generator[Floats]:
         rate, channels = stream.rate, stream.layout.nb_channels
         source = pieces(container, index)
         held: list[tuple[int, Floats]] = []
-        for start, end in window_edges(spans):
+        for start, end in window_edges(spans, window_s):
             first, last = round(start * rate), round(end * rate)
             window = np.zeros((last - first, channels), np.float32)
             held = [piece for piece in held if piece[0] + len(piece[1]) > first]
@@ -209,11 +211,11 @@ def windows(path: Path, index: int, spans: Sequence[Span]) -> Generator[Floats]:
             yield soxr.resample(window, rate, COMPARED_HZ)
 
 
-def window_edges(spans: Sequence[Span]) -> list[tuple[float, float]]:
-    """Start and end of every window, seconds."""
+def window_edges(spans: Sequence[Span], window_s: float = WINDOW_S) -> list[tuple[float, float]]:
+    """Start and end of every window, seconds; each about `window_s` long."""
     edges = []
     for span in spans:
-        count = max(1, round((span.end - span.start) / WINDOW_S))
+        count = max(1, round((span.end - span.start) / window_s))
         length = (span.end - span.start) / count
         edges += [(span.start + i * length, span.start + (i + 1) * length) for i in range(count)]
     return edges

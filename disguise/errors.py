@@ -55,3 +55,7 @@ class DeviceError(DisguiseInputError):
 
 class DeviceLostError(DisguiseError):
     """A sound device went away while the disguise was live; silence left from there on."""
+
+
+class TooLittleSpeechError(DisguiseInputError):
+    """Not enough speech of the witness to compare voices."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hattama.disguise.decoding import COMPARED_HZ, opened, window_edges, windows
+from hattama.disguise.decoding import COMPARED_HZ, WINDOW_S, opened, window_edges, windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,7 +119,7 @@ def search(
     sums: dict[tuple[int, int], Curve] = {}
     edges, channels = window_edges(spans), 0
     with ExitStack() as stack:
-        both = zip(_together(original, spans, stack), _together(output, spans, stack), strict=True)
+        both = zip(together(original, spans, stack), together(output, spans, stack), strict=True)
         for i, (heard, said) in enumerate(both):
             channels = said.shape[1]
             peaks = _compare(heard, said, sums)
@@ -152,9 +152,11 @@ def audio_streams(path: Path) -> list[int]:
         return [stream.index for stream in container.streams.audio]
 
 
-def _together(path: Path, spans: Sequence[Span], stack: ExitStack) -> Iterator[Floats]:
+def together(
+    path: Path, spans: Sequence[Span], stack: ExitStack, window_s: float = WINDOW_S
+) -> Iterator[Floats]:
     """Windows of every stream of a file side by side, shape (n, all channels)."""
-    sources = [windows(path, index, spans) for index in audio_streams(path)]
+    sources = [windows(path, index, spans, window_s) for index in audio_streams(path)]
     for source in sources:
         stack.enter_context(closing(source))
     for parts in zip(*sources, strict=True):
