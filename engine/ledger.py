@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -39,6 +40,7 @@ class Ledger:
         canonical = json.dumps(identity, sort_keys=True, ensure_ascii=False)
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         self.path = folder / f"ledger-{digest[:16]}.jsonl"
+        self._writing = threading.Lock()
         self._file: TextIO | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +70,7 @@ class Ledger:
         return self._known.get(key)
 
     def put(self, key: str, value: object) -> None:
-        """Keep a JSON value; it is on the disk when this returns.
+        """Keep a JSON value; it is on the disk when this returns. Any thread may call it.
 
         Raises
         ------
@@ -77,13 +79,15 @@ class Ledger:
         """
         if self._file is None:
             raise ValueError("the ledger is closed")
-        try:
-            self._file.write(json.dumps([key, value], ensure_ascii=False) + "\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise self._cannot(error) from error
-        self._known[key] = value
+        line = json.dumps([key, value], ensure_ascii=False) + "\n"
+        with self._writing:
+            try:
+                self._file.write(line)
+                self._file.flush()
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                raise self._cannot(error) from error
+            self._known[key] = value
 
     def _read(self) -> int:
         """Fill the table from the file; return the size of its whole lines, bytes."""

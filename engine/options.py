@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,9 @@ from hattama.diarization.options import DiarizationOptions
 from hattama.engine.commas import comma_separated
 from hattama.engine.document.model import LANGUAGES, Language
 from hattama.engine.errors import BadInputError
-from hattama.engine.recognisers.whisper import Device
+from hattama.engine.recognisers.protocol import Device
+
+_MOST_WORKERS = 4
 
 
 class BadOptionError(BadInputError):
@@ -72,5 +75,27 @@ class TranscribeOptions:
             speakers=self.speakers,
             min_speakers=self.min_speakers,
             max_speakers=self.max_speakers,
-            threads=self.threads or None,
+            threads=self.threads_each,
         )
+
+    @property
+    def cores(self) -> int:
+        """Processor cores to use, at least 1."""
+        return self.threads or _cores()
+
+    @property
+    def workers(self) -> int:
+        """Pieces of work side by side, 1 to 4: more cost memory and gain little."""
+        return min(_MOST_WORKERS, self.cores)
+
+    @property
+    def threads_each(self) -> int:
+        """Processor threads of each piece of work."""
+        return max(1, self.cores // self.workers)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

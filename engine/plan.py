@@ -27,12 +27,12 @@ class Lane:
     samples: Samples
     speech: tuple[Interval, ...]
     """Where somebody speaks into it, by start."""
-    diarization: Diarization
-    """Who speaks into it."""
     probabilities: NDArray[np.float32]
     """Of speech, one for each 32 ms frame."""
     channel: int | None = None
     """Microphone; None for the mix."""
+    speakers: frozenset[str] | None = None
+    """Labels of those who speak into it; None where anybody may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,23 @@ def jobs(lane: int, stretches: Sequence[Stretch], options: WindowOptions) -> tup
 
 
 def batches(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], ...]:
-    """Jobs in batches of about one length, roughly by start; the same for the same jobs."""
+    """Jobs in batches of about one length, roughly by start; the same on every machine.
+
+    A short recording is cut to two batches, so that two cores share it.
+    """
+    size = max(1, min(BATCH, -(-len(jobs) // 2)))
     made: list[tuple[Job, ...]] = []
     for first in range(0, len(jobs), _SORTED):
         near = sorted(jobs[first : first + _SORTED], key=lambda job: -job.length)
-        made += [tuple(near[i : i + BATCH]) for i in range(0, len(near), BATCH)]
+        made += [tuple(near[i : i + size]) for i in range(0, len(near), size)]
     return tuple(made)
+
+
+def heard_in(lane: Lane, diarization: Diarization) -> Diarization:
+    """The turns of those who speak into a lane."""
+    if lane.speakers is None:
+        return diarization
+    return only(diarization, lane.speakers)
 
 
 def only(diarization: Diarization, labels: Collection[str]) -> Diarization:

@@ -37,22 +37,45 @@ class Progress:
     """Where a run stands."""
 
     stage: Stage
+    """What is being done; speakers are told apart beside the other stages."""
     done: float
     """Share of the stage, 0 to 1."""
+    overall: float
+    """Share of the whole run, 0 to 1."""
     audio_s: float
     """Length of the recording, seconds; 0 until it is known."""
 
-    @property
-    def overall(self) -> float:
-        """Share of the whole run, 0 to 1."""
-        stages = list(Stage)
-        before = sum(STAGE_WEIGHTS[stage] for stage in stages[: stages.index(self.stage)])
-        return before + self.done * STAGE_WEIGHTS[self.stage]
-
 
 Report = Callable[[Progress], None]
-"""Called as work goes on. An exception that it raises cancels the run; what is done is kept."""
+"""Called in the caller's thread as work goes on. An exception that it raises cancels the run; what
+is done is kept."""
 
 
 def silent(_progress: Progress) -> None:
     """Report nothing."""
+
+
+class Board:
+    """Shares of all stages, noted by any thread and reported by the caller's."""
+
+    def __init__(self, report: Report) -> None:
+        self.audio_s = 0.0
+        self._report = report
+        self._shares = dict.fromkeys(Stage, 0.0)
+        self._stage = Stage.SOUND
+
+    def note(self, stage: Stage, share: float) -> None:
+        """Keep how far a stage is, from any thread."""
+        self._shares[stage] = max(self._shares[stage], share)
+
+    def tell(self, stage: Stage, share: float) -> None:
+        """Keep it and report it."""
+        self.note(stage, share)
+        self._stage = stage
+        self.tick()
+
+    def tick(self) -> None:
+        """Report where the run stands."""
+        overall = sum(STAGE_WEIGHTS[stage] * share for stage, share in self._shares.items())
+        done = self._shares[self._stage]
+        self._report(Progress(self._stage, done, min(1.0, overall), self.audio_s))

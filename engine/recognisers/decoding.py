@@ -43,8 +43,6 @@ class Hypothesis:
     """Mean natural logarithm of the tokens' probabilities."""
     no_speech: float
     """Probability that nobody speaks, 0 to 1."""
-    temperature: float
-    """0 for beam search."""
 
     @property
     def compression_ratio(self) -> float:
@@ -103,18 +101,16 @@ class WhisperDecoder:
         return np.asarray(table / np.maximum(table.sum(axis=1, keepdims=True), 1e-12))
 
     def generate(
-        self, encoded: Encoded, language: Language, prompt: str, temperature: float = 0.0
+        self, encoded: Encoded, language: Language, prompt: str, *, no_repeats: bool = False
     ) -> tuple[Hypothesis, ...]:
-        """Best reading of each signal of the batch, all in one language."""
+        """Best reading of each signal of the batch, all in one language.
+
+        `no_repeats` forbids any three tokens to come twice, which breaks loops.
+        """
         tokenizer = self._tokenizer(language)
         start = self._prompt(tokenizer, prompt)
         longest_s = max(encoded.frames) / _FRAMES_PER_S
-        sampling = {
-            "beam_size": 1,
-            "num_hypotheses": 3,
-            "sampling_topk": 0,
-            "sampling_temperature": temperature,
-        }
+        against_loops = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.1}
         results = self._model.model.generate(
             encoded.features,
             [start] * len(encoded.frames),
@@ -123,9 +119,10 @@ class WhisperDecoder:
             return_no_speech_prob=True,
             suppress_blank=True,
             suppress_tokens=self._suppressed(tokenizer),
-            **(sampling if temperature > 0 else {"beam_size": self._beam_size}),
+            beam_size=self._beam_size,
+            **(against_loops if no_repeats else {}),
         )
-        return tuple(_hypothesis(result, tokenizer, temperature) for result in results)
+        return tuple(_hypothesis(result, tokenizer) for result in results)
 
     def words(
         self, encoded: Encoded, hypotheses: Sequence[Hypothesis], language: Language
@@ -171,13 +168,13 @@ def _padded_s(longest_s: float, padding: Padding) -> float:
     return FULL_S
 
 
-def _hypothesis(result: Any, tokenizer: Tokenizer, temperature: float) -> Hypothesis:
+def _hypothesis(result: Any, tokenizer: Tokenizer) -> Hypothesis:
     best = int(np.argmax(result.scores))
     tokens = tuple(t for t in result.sequences_ids[best] if t < tokenizer.eot)
     # CTranslate2 divides by the length without the end token; Whisper's thresholds count it.
     mean = result.scores[best] * len(tokens) / (len(tokens) + 1)
     text = tokenizer.decode(list(tokens)).strip()
-    return Hypothesis(tokens, text, float(mean), float(result.no_speech_prob), temperature)
+    return Hypothesis(tokens, text, float(mean), float(result.no_speech_prob))
 
 
 def _words(aligned: Sequence[dict[str, Any]]) -> tuple[TimedWord, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,8 @@ from hattama.diarization.protocols import SAMPLE_RATE_HZ
 from hattama.engine.document.model import Doubt, Language, Word
 from hattama.engine.recognisers import faults
 from hattama.engine.recognisers.court_terms import COURT_TERMS
-from hattama.engine.recognisers.decoding import Encoded, Hypothesis, WhisperDecoder
-from hattama.engine.recognisers.protocol import Recognition, Window
+from hattama.engine.recognisers.decoding import Hypothesis, WhisperDecoder
+from hattama.engine.recognisers.protocol import Device, Recognition, Window
 from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ logarithm a token."""
 _TWICE_MIN_WORDS = 2
 _TWICE_LIKENESS = 75.0
 
-Device = Literal["auto", "cpu", "cuda"]
-
 
 @dataclass(frozen=True, slots=True)
 class WhisperOptions:
@@ -43,8 +41,6 @@ class WhisperOptions:
 
     beam_size: int = 5
     """Readings kept side by side."""
-    temperatures: tuple[float, ...] = (0.2, 0.4, 0.8)
-    """Tried one after another when beam search fails the thresholds twice."""
     max_compression_ratio: float = 2.4
     """Above it the text is a loop."""
     min_mean_logprob: float = -1.0
@@ -86,6 +82,7 @@ class WhisperRecogniser:
         *,
         device: Device = "auto",
         threads: int = 0,
+        workers: int = 1,
     ) -> WhisperRecogniser:
         """Load the model in `folder`: int8 on the processor, float16 on a GPU.
 
@@ -100,7 +97,9 @@ class WhisperRecogniser:
         device
             `auto` takes a GPU where CTranslate2 finds one.
         threads
-            Processor threads; 0 takes OMP_NUM_THREADS or the library's own choice.
+            Processor threads of each worker; 0 takes the library's own choice.
+        workers
+            Batches that are heard side by side when several threads ask.
         """
         import ctranslate2  # noqa: PLC0415  importing this module must stay light
         from faster_whisper import WhisperModel  # noqa: PLC0415
@@ -111,6 +110,7 @@ class WhisperRecogniser:
             device="cuda" if gpu else "cpu",
             compute_type="float16" if gpu else "int8",
             cpu_threads=threads,
+            num_workers=workers,
             local_files_only=True,
         )
         return cls(name, model, options or WhisperOptions())
@@ -173,24 +173,22 @@ class WhisperRecogniser:
         ]
 
     def _read_again(self, window: Window, language: Language, first: _Reading) -> _Reading:
-        """Try padding as in training, then no prompt, then chance; the best passes or is kept."""
+        """Try padding as in training, then no prompt, then no phrase twice; the best is kept.
+
+        No reading is drawn by chance, as Whisper's own fallback does: the same recording shall
+        give the same draft.
+        """
         _LOG.debug("window at %.2f s reads badly: %r", window.start, first.hypothesis.text)
+        encoded = self._decoder.encode([window.samples], "full")
+        prompt = self._prompt(language)
         tried = [first]
-        for encoded, prompt, temperature in self._ways(window, language):
-            (hypothesis,) = self._decoder.generate(encoded, language, prompt, temperature)
+        for told, no_repeats in ((prompt, False), ("", False), ("", True)):
+            (hypothesis,) = self._decoder.generate(encoded, language, told, no_repeats=no_repeats)
             (words,) = self._decoder.words(encoded, [hypothesis], language)
             tried.append(_Reading(hypothesis, words, language))
             if self._passes(hypothesis, window, language):
                 return tried[-1]
         return max(tried, key=lambda reading: self._merit(reading.hypothesis, window))
-
-    def _ways(self, window: Window, language: Language) -> Iterator[tuple[Encoded, str, float]]:
-        encoded = self._decoder.encode([window.samples], "full")
-        yield encoded, self._prompt(language), 0.0
-        yield encoded, "", 0.0
-        for temperature in self._options.temperatures:
-            _seed(window)
-            yield encoded, "", temperature
 
     def _passes(self, hypothesis: Hypothesis, window: Window, language: Language) -> bool:
         options = self._options
@@ -304,10 +302,3 @@ def _says_twice(text: str) -> bool:
 def _words_per_s(hypothesis: Hypothesis, window: Window) -> float:
     spoken = sum(end - start for start, end in window.speech)
     return len(hypothesis.text.split()) / max(spoken, 1.0)
-
-
-def _seed(window: Window) -> None:
-    """Make chance depend on the window alone, so that a resumed run reads the same."""
-    import ctranslate2  # noqa: PLC0415  importing this module must stay light
-
-    ctranslate2.set_random_seed(round(window.start * SAMPLE_RATE_HZ) % 2**31)

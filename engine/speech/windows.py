@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,8 +29,6 @@ class WindowOptions:
     """Speech is cut after at most this when its language is asked, seconds."""
     stretch_pause_s: float = 0.5
     """A longer pause always ends a stretch, seconds: another speaker may follow."""
-    change_slack_s: float = 0.2
-    """How far from a pause a change of speaker may have been found, seconds."""
     lead_s: float = 0.15
     """Sound before the first speech that the recogniser hears too, seconds."""
     tail_s: float = 0.3
@@ -64,7 +61,6 @@ def stretches(
     speech: Sequence[Interval],
     probabilities: NDArray[np.float32],
     options: WindowOptions,
-    changes: Sequence[float] = (),
 ) -> tuple[Stretch, ...]:
     """Gather intervals of speech to stretches of 1 to 8 seconds.
 
@@ -76,13 +72,10 @@ def stretches(
         Of speech, one for each 32 ms frame: speech without any pause is cut where it is least.
     options
         Lengths.
-    changes
-        Media times at which the speaker changes, ascending: the pause there ends a stretch, for
-        another speaker may speak another language.
     """
     found: list[list[Interval]] = []
     for interval in _cut_long(speech, probabilities, options.max_stretch_s):
-        if found and _belongs(found[-1], interval, options, changes):
+        if found and _belongs(found[-1], interval, options):
             found[-1].append(interval)
         else:
             found.append([interval])
@@ -129,19 +122,11 @@ def window(
     )
 
 
-def _belongs(
-    group: Sequence[Interval],
-    interval: Interval,
-    options: WindowOptions,
-    changes: Sequence[float],
-) -> bool:
+def _belongs(group: Sequence[Interval], interval: Interval, options: WindowOptions) -> bool:
     pause = interval[0] - group[-1][1]
     length = interval[1] - group[0][0]
     spoken = group[-1][1] - group[0][0]
     if pause > options.stretch_pause_s or length > options.max_stretch_s:
-        return False
-    slack = options.change_slack_s
-    if bisect_left(changes, group[-1][1] - slack) < bisect_right(changes, interval[0] + slack):
         return False
     return min(spoken, interval[1] - interval[0]) < options.min_stretch_s
 

@@ -32,13 +32,6 @@ def test_a_longer_pause_ends_a_stretch() -> None:
     assert len(stretches([(0.0, 0.5), (1.2, 1.5)], SPEAKS, OPTIONS)) == 2
 
 
-def test_a_change_of_speaker_ends_a_stretch_at_the_pause_beside_it() -> None:
-    speech = [(0.0, 0.5), (0.7, 2.0)]
-    assert len(stretches(speech, SPEAKS, OPTIONS)) == 1
-    assert len(stretches(speech, SPEAKS, OPTIONS, changes=[0.62])) == 2
-    assert len(stretches(speech, SPEAKS, OPTIONS, changes=[1.5])) == 1
-
-
 def test_speech_without_a_pause_is_cut_where_it_is_least_likely_speech() -> None:
     probabilities = np.ones(1000, np.float32)
     probabilities[200] = 0.6
