@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from disguise_seams import (
     BLOCK,
     PATIENT,
@@ -21,10 +23,15 @@ from disguise_seams import (
     wait_for,
 )
 
+from hattama.diarization.campplus import CampplusEmbedder
 from hattama.disguise.events import GuardState, Reason
 from hattama.disguise.fake import FakeStream
 from hattama.disguise.guard import Guard, GuardOptions
+from hattama.disguise.secret import Secret
+from hattama.disguise.similarity import crowd
+from hattama.disguise.stream import DisguiseStream
 from hattama.disguise.watchdog import WatchdogOptions
+from hattama.models.store import ModelStore
 
 CHANCE = 0.3
 """Correlation under which two voices are alike by chance; the raw voice itself gives 1."""
@@ -277,3 +284,58 @@ def test_a_likeness_is_never_recovered_from_by_itself() -> None:
         guard.process(voice(0.01))
         core.broken = False
         assert not wait_for(lambda: guard.state is not GuardState.FAULTED, 0.3)
+
+
+@pytest.mark.weights
+def test_a_speaker_verifier_does_not_know_the_witness_in_what_left_around_a_fault(
+    store: ModelStore, samples: Path
+) -> None:
+    """A real voice, the real core, and what is left of it when the core turns into a leak."""
+    sound, rate = soundfile.read(samples / "civil-ru-kk.flac", dtype="float32")
+    judge = sound[round(1.6 * rate) : round(15.6 * rate)]
+    first, second = judge[: 7 * rate], judge[7 * rate : 14 * rate]
+    left = [
+        _around_a_fault(second, rate, fault)
+        for fault in (
+            lambda block: block.copy(),
+            lambda block: 0.9 * block,
+            fail(RuntimeError()),
+        )
+    ]
+    prints = CampplusEmbedder(store)
+    witness, control, *after = prints.embed([first, second, *left])
+    himself = float(witness @ control)
+    stranger, _ = crowd("campplus").score(witness.astype(np.float64))
+    for vector in after:
+        assert float(witness @ vector) < 0.5 * (himself + stranger)
+
+
+def _around_a_fault(voice_: np.ndarray, rate: int, fault: object) -> np.ndarray:
+    core = Turncoat(rate, fault)
+    block = rate // 100
+    options = replace(PATIENT, sample_rate=rate, block_size=block)
+    with Guard(lambda: core, options) as guard:
+        guard.arm()
+        for _ in range(options.prove_blocks):
+            guard.process(np.zeros(block, np.float32))
+        left = []
+        for n, piece in enumerate(voice_.reshape(-1, block)):
+            core.turned = n > 500
+            left.append(guard.process(piece))
+        assert guard.state is GuardState.FAULTED
+    heard, said = voice_[501 * block :], np.concatenate(left)[501 * block :]
+    assert alikeness(heard, said) < CHANCE
+    return np.concatenate(left)
+
+
+class Turncoat(DisguiseStream):
+    """The real core until it turns."""
+
+    turned = False
+
+    def __init__(self, rate: int, fault: object) -> None:
+        super().__init__(rate, "strong", Secret(bytes(range(32))))
+        self.fault = fault
+
+    def process(self, block: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        return self.fault(block) if self.turned else super().process(block, out)
