@@ -23,6 +23,7 @@ app = App(
     help="Draft records of court hearings, and voice disguise for protected witnesses.",
     version=lambda: version("hattama"),
     default_parameter=Parameter(negative_iterable=()),
+    suppress_keyboard_interrupt=False,  # `run` answers it
 )
 for _name, _target, _help in (
     ("transcribe", "transcribe:transcribe", "Make a draft record from a recording."),
@@ -52,10 +53,6 @@ def run(arguments: Sequence[str]) -> int:
         outcome = app(
             arguments, exit_on_error=False, print_error=False, result_action="return_value"
         )
-    except (HattamaError, CycloptsError) as error:
-        if debug:
-            raise
-        return _tell(error, errors)
     except BrokenPipeError:
         # Whoever read the output has closed it, as `head` does: nothing is left to say. Python
         # would complain when it flushes stdout at exit, so that goes nowhere from here.
@@ -64,15 +61,28 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         errors.print(translate("Interrupted; what was done is kept."), markup=False)
         return INTERRUPTED
+    except Exception as error:
+        if debug:
+            raise
+        line, status = _explained(error)
+        errors.print(line, markup=False)
+        return status
     return outcome if isinstance(outcome, int) else 0
 
 
-def _tell(error: HattamaError | CycloptsError, errors: Console) -> int:
-    """Print the error's one line and return the exit status it stands for."""
+def _explained(error: Exception) -> tuple[str, int]:
+    """The error's one line, and the exit status it stands for."""
     # Cyclopts wraps what an option's own check raises.
-    cause = error if isinstance(error, HattamaError) else error.__cause__
-    if isinstance(cause, HattamaError):
-        errors.print(translate(cause.template).format(**cause.fields), markup=False)
-        return cause.exit_code
-    errors.print(f"{error} (hattama --help)", markup=False)
-    return BAD_INPUT
+    cause = error.__cause__ if isinstance(error, CycloptsError) else error
+    match cause:
+        case HattamaError():
+            return translate(cause.template).format(**cause.fields), cause.exit_code
+        case OSError():
+            line = translate(
+                "{path}: {reason}; check the path, the permissions and the free space."
+            )
+            return line.format(path=cause.filename or "", reason=cause.strerror or cause), FAILED
+    if isinstance(error, CycloptsError):
+        return f"{error} (hattama --help)", BAD_INPUT
+    line = translate("A fault of the program: {error}; --debug shows where. Please report it.")
+    return line.format(error=f"{type(error).__name__}: {error}"), FAILED

@@ -77,14 +77,11 @@ def transcribe(
     with progress_bar(quiet=quiet) as report:
         draft = make_draft(media, folder, chosen, report=report)
     hearing = load_hearing(chosen.hearing) if chosen.hearing else None
-    written = [
-        target,
-        *_write_exports(draft, output / media.stem, formats, record_languages, hearing),
-    ]
     json.write(target, draft.transcript)
+    exports = _write_exports(draft, output / media.stem, formats, record_languages, hearing)
     if not keep_work:
         shutil.rmtree(folder, ignore_errors=True)
-    _tell(draft, written)
+    _tell(draft, [target, *exports])
     return 0
 
 

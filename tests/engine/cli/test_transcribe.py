@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import wave
 from dataclasses import replace
@@ -82,6 +83,23 @@ def test_a_draft_is_replaced_but_never_what_a_person_has_worked_on(
     assert run(arguments) == 2
     assert target.read_bytes() == before
     assert "edited or signed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_disk_that_fills_up_while_exporting_keeps_the_record_and_the_work(
+    recording: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(path: Path, _content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(command, "write_bytes", full)
+    assert run(["transcribe", str(recording), "-o", str(tmp_path), "-f", "srt", "-q"]) == 1
+    assert "hearing.srt: No space left on device" in capsys.readouterr().err
+    assert json.read(tmp_path / "hearing.record.json") == RECORD
+    assert (tmp_path / ".hearing.work").exists()
 
 
 def content(name: str, tmp_path: Path) -> list[str]:
