@@ -16,6 +16,7 @@ from hattama.disguise.excitation import SourceState, excite, source_state
 from hattama.disguise.fourier import FourierTables, fourier_tables
 from hattama.disguise.framing import FFT, HOP, Array
 from hattama.disguise.kernels import kernel
+from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import (
     CEPSTRA,
     NormaliserState,
@@ -26,6 +27,7 @@ from hattama.disguise.normalise import (
 )
 from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state, track
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
+from hattama.disguise.voice import KNOTS_HZ
 
 if TYPE_CHECKING:
     from hattama.disguise.profiles import Profile
@@ -47,6 +49,9 @@ class Settings(NamedTuple):
     cepstra: int
     """See `Profile.cepstra`."""
 
+    mapping: float
+    """See `Profile.mapping`."""
+
     voiced: float
     """1 with a voice, 0 for a whisper."""
 
@@ -66,6 +71,9 @@ class Core(NamedTuple):
     colour: Array
     """Secret static shape, shape (CEPSTRA,)."""
 
+    twist: Array
+    """Secret mixing of shapes, shape (CEPSTRA, CEPSTRA)."""
+
     cosines: Array
     """Orthonormal DCT-II, shape (CEPSTRA, BANDS)."""
 
@@ -80,6 +88,9 @@ class Core(NamedTuple):
 
     normaliser: NormaliserState
     """The normaliser."""
+
+    mapping: MappingState
+    """The map."""
 
     source: SourceState
     """The source."""
@@ -126,18 +137,21 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         settings=Settings(
             profile.normalisation,
             profile.cepstra,
+            profile.mapping,
             float(profile.voiced),
             profile.pitch_contour,
             voice.pitch_hz,
         ),
         colour=voice.colour,
+        twist=voice.twist,
         cosines=cosines(),
         fourier=fourier_tables(),
         tables=tables,
         pitch=pitch_state(),
         normaliser=normaliser_state(*population()),
+        mapping=mapping_state(),
         source=source_state(voice.seed, profile.noise_above_hz),
-        filter=synthesis_state(tables.centres_hz, voice.warp),
+        filter=synthesis_state(tables.centres_hz, np.array(KNOTS_HZ), voice.warp),
         tune=np.array([voice.pitch_hz, voice.pitch_hz, 0.0, 0.0, 0.0]),
         bands=np.zeros(BANDS),
         cepstra=np.zeros(CEPSTRA),
@@ -165,6 +179,20 @@ def _intone(core: Core) -> None:
 
 
 @kernel
+def _twist(core: Core) -> None:
+    """Mix the shapes of the envelope by the session's secret matrix."""
+    cepstra, normaliser = core.cepstra, core.normaliser
+    apart = core.work[0]
+    for i in range(CEPSTRA):
+        apart[i] = (cepstra[i] - normaliser.population_mean[i]) / normaliser.population_std[i]
+    for i in range(1, CEPSTRA):
+        total = 0.0
+        for j in range(1, CEPSTRA):
+            total += core.twist[i, j] * apart[j]
+        cepstra[i] += total * normaliser.population_std[i]
+
+
+@kernel
 def _reshape(core: Core) -> None:
     """Turn the input's envelope in `core.bands` into the disguise's."""
     bands, cepstra = core.bands, core.cepstra
@@ -174,7 +202,12 @@ def _reshape(core: Core) -> None:
             cepstra[i] += core.cosines[i, b] * bands[b]
     if is_speech(core.normaliser, float(np.mean(bands))):
         learn(core.normaliser, cepstra)
+    if core.settings.mapping > 0.0:
+        generalise(core.mapping, core.normaliser, cepstra)
     normalise(core.normaliser, cepstra, core.settings.normalisation)
+    for i in range(1, CEPSTRA):
+        cepstra[i] += core.settings.mapping * (core.mapping.mapped[i] - cepstra[i])
+    _twist(core)
     bands[:] = 0.0
     for i in range(core.settings.cepstra):
         value = cepstra[i] + core.colour[i]

@@ -32,25 +32,31 @@ class Profile:
     cepstra: int = 24
     """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
 
-    mapping: float = 1.0
+    mapping: float = 0.8
     """How far each sound is replaced by how people in general say it, 0 to 1."""
 
     voiced: bool = True
     """Whether there is a voice at all; without one the disguise whispers."""
 
-    pitch_contour: float = 0.6
+    pitch_contour: float = 0.5
     """How much of the intonation is kept: 1 all of it, 0 a monotone."""
 
-    lowest_pitch_hz: float = 95.0
+    lowest_pitch_hz: float = 80.0
     """The secret pitch of a session is at least this, 60 to 400."""
 
-    highest_pitch_hz: float = 190.0
+    highest_pitch_hz: float = 240.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.12
+    warp: float = 0.25
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.4."""
 
-    colour: float = 0.35
+    bend: float = 0.1
+    """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.3."""
+
+    twist: float = 0.4
+    """How much a secret matrix mixes the shapes of the envelope, 0 to 1."""
+
+    colour: float = 0.1
     """Spread of the secret static shape of the spectrum, in natural-log power, 0 to 2."""
 
     noise_above_hz: float = 4500.0
@@ -86,25 +92,37 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "lowest_pitch_hz": (60.0, 400.0),
     "highest_pitch_hz": (60.0, 400.0),
     "warp": (0.0, 0.4),
+    "bend": (0.0, 0.3),
+    "twist": (0.0, 1.0),
     "colour": (0.0, 2.0),
     "noise_above_hz": (1000.0, 7500.0),
 }
 
 NATURAL: Final = Profile(
     name="natural",
-    normalisation=0.6,
-    mapping=0.0,
-    pitch_contour=1.0,
-    warp=0.08,
-    colour=0.2,
+    normalisation=0.8,
+    mapping=0.2,
+    pitch_contour=0.8,
+    lowest_pitch_hz=90.0,
+    highest_pitch_hz=200.0,
+    warp=0.12,
+    bend=0.05,
+    twist=0.0,
 )
-"""Mild: pleasant and easy to follow; a speaker-verification system still finds the person."""
+"""Mild: the easiest to follow; hides the voice from the ear of a stranger, not from a machine."""
 
 STRONG: Final = Profile(name="strong")
-"""The default: hides the voice from the ear and from machines, and stays easy to understand."""
+"""The default: hides the voice from the ear and makes it hard for machines; costs some words."""
 
-WHISPER: Final = Profile(name="whisper", voiced=False)
-"""Strongest: no voicing at all, so nothing of the pitch is left, not even where there was one."""
+WHISPER: Final = Profile(
+    name="whisper",
+    mapping=0.9,
+    voiced=False,
+    warp=0.3,
+    bend=0.15,
+    twist=0.5,
+)
+"""No voicing at all, so nothing of the pitch is left, not even where there was one."""
 
 PROFILES: Final[dict[ProfileName, Profile]] = {
     "natural": NATURAL,

@@ -7,7 +7,7 @@ delay, and its phase is that of the new envelope: no phase of the input is used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from hattama.disguise.kernels import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_HIGHEST_MOVED_HZ: Final = 7500.0
 
 
 class SynthesisState(NamedTuple):
@@ -39,20 +42,21 @@ class SynthesisState(NamedTuple):
     """Sound that is not finished yet, shape (FFT + HOP,)."""
 
 
-def synthesis_state(centres_hz: Array, warp: float) -> SynthesisState:
+def synthesis_state(centres_hz: Array, knots_hz: Array, warp: Array) -> SynthesisState:
     """A silent filter.
 
     Parameters
     ----------
     centres_hz
         Middle of each band.
-    warp
-        Factor by which every formant moves up; straight to 7 kHz x min(1, 1 / warp), from there
-        to 8 kHz on a second straight line.
+    knots_hz, warp
+        Frequencies, and the factors by which the formants there move up. Between the knots and
+        to the ends, 0 and 8 kHz, the way is straight.
     """
     hz = np.arange(BINS) * RATE_HZ / FFT
-    knee = 7000.0 * min(1.0, warp)
-    source = np.interp(hz, [0.0, knee, 8000.0], [0.0, knee / warp, 8000.0])
+    moved = np.minimum(knots_hz * warp, _HIGHEST_MOVED_HZ)
+    moved = np.maximum.accumulate(moved + np.arange(len(moved)) * 1e-3)
+    source = np.interp(hz, [0.0, *moved, 8000.0], [0.0, *knots_hz, 8000.0])
     place = np.clip(np.interp(source, centres_hz, np.arange(BANDS)), 0.0, BANDS - 1.001)
     below = np.floor(place).astype(np.int64)
     silent = np.zeros((2, FFT))

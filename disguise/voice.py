@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from hattama.disguise.profiles import Profile
     from hattama.disguise.secret import Secret
 
+KNOTS_HZ: Final = (500.0, 1500.0, 2700.0, 4500.0)
+"""Where the formants' factors are set; between them they change evenly."""
+
 _COLOURED: Final = 10  # cepstra 1..10: broad shapes only
+_TWISTED: Final = 12  # cepstra 1..12: beyond them there is little but noise
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,11 @@ class Voice:
     pitch_hz: float = field(repr=False)
     """Middle of the disguise's pitch."""
 
-    warp: float = field(repr=False)
-    """Factor on all formants."""
+    warp: Array = field(repr=False)
+    """Factors on the formants at KNOTS_HZ, shape (len(KNOTS_HZ),)."""
+
+    twist: Array = field(repr=False)
+    """Mixes normalised cepstra, added to the identity, shape (CEPSTRA, CEPSTRA)."""
 
     colour: Array = field(repr=False)
     """What is added to the cepstra, shape (CEPSTRA,)."""
@@ -43,7 +50,28 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
         colour[i] = spread
     return Voice(
         pitch_hz=float(np.exp(low + (high - low) * secret.uniform("pitch"))),
-        warp=float((1.0 + profile.warp) ** (2.0 * secret.uniform("warp") - 1.0)),
+        warp=_draw_warp(profile, secret),
+        twist=_draw_twist(profile, secret),
         colour=colour,
         seed=secret.seed("noise"),
     )
+
+
+def _even(secret: Secret, purpose: str) -> float:
+    """Uniform in -1 to 1."""
+    return 2.0 * secret.uniform(purpose) - 1.0
+
+
+def _draw_warp(profile: Profile, secret: Secret) -> Array:
+    whole = np.log1p(profile.warp) * _even(secret, "warp")
+    own = [np.log1p(profile.bend) * _even(secret, f"bend {hz}") for hz in KNOTS_HZ]
+    return np.asarray(np.exp(whole + np.array(own)))
+
+
+def _draw_twist(profile: Profile, secret: Secret) -> Array:
+    twist = np.zeros((CEPSTRA, CEPSTRA))
+    size = profile.twist * np.sqrt(3.0 / _TWISTED)
+    for i in range(1, _TWISTED + 1):
+        for j in range(1, _TWISTED + 1):
+            twist[i, j] = size * _even(secret, f"twist {i} {j}")
+    return twist

@@ -1,0 +1,67 @@
+"""The voices that the disguise is measured on.
+
+A folder with `test-other/<speaker>/*.flac` (the witnesses) and `train-clean/*.flac` (other people,
+one file each, with whom an attacker may train), both 16 kHz mono: LibriSpeech (CC BY 4.0,
+doi:10.1109/ICASSP.2015.7178964) or anything laid out alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import soundfile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+RATE_HZ: Final = 16_000
+"""Sample rate of the voices."""
+
+_CUTS: Final = 3
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One piece of speech."""
+
+    speaker: str
+    """Who speaks."""
+
+    name: str
+    """Which piece, unique in the corpus."""
+
+    samples: NDArray[np.float32]
+    """Shape (n,), at RATE_HZ."""
+
+
+def witnesses(
+    voices: Path, speakers: int | None = None, each: int | None = None
+) -> list[Utterance]:
+    """The utterances of `test-other`, the first `each` of the first `speakers` speakers."""
+    found: list[Utterance] = []
+    for folder in sorted(p for p in (voices / "test-other").iterdir() if p.is_dir())[:speakers]:
+        found += [
+            Utterance(folder.name, path.stem, _read(path))
+            for path in sorted(folder.glob("*.flac"))[:each]
+        ]
+    return found
+
+
+def others(voices: Path, speakers: int | None = None) -> list[Utterance]:
+    """The files of `train-clean`, each cut in three."""
+    found = []
+    for path in sorted((voices / "train-clean").glob("*.flac"))[:speakers]:
+        for i, piece in enumerate(np.array_split(_read(path), _CUTS)):
+            found.append(Utterance(path.stem.split("-")[0], f"{path.stem}.{i}", piece))
+    return found
+
+
+def _read(path: Path) -> NDArray[np.float32]:
+    samples, rate_hz = soundfile.read(path, dtype="float32")
+    if rate_hz != RATE_HZ or samples.ndim != 1:
+        raise SystemExit(f"{path.name}: give 16 kHz mono, not {rate_hz} Hz {samples.shape}")
+    return np.asarray(samples)

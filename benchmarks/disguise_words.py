@@ -1,0 +1,126 @@
+"""How well a disguised voice is understood, and how it sounds.
+
+    python -m benchmarks.disguise_words --voices DIR [--systems WORD ...] [--each N]
+
+Word error rate of whisper-base on the disguised speech against its own transcript of the
+undisguised speech. Intelligibility scores that compare waveforms or spectra (STOI and its kin) do
+not apply: the disguise changes pitch and formants on purpose, which they would count as damage.
+DNSMOS (C. K. A. Reddy et al., arXiv:2110.01763) where `speechmos` is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import jiwer
+import numpy as np
+import soundfile
+from faster_whisper import WhisperModel
+
+from benchmarks.disguise_corpus import RATE_HZ, Utterance, witnesses
+from benchmarks.disguise_systems import chosen
+from benchmarks.machine import write
+from hattama.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+NOTES: Final = """# How well a disguised voice is understood
+
+Word error rate (%) of whisper-base (int8, beam 5, no fallback) on the disguised speech against its
+own transcript of the undisguised speech: {utterances} utterances, {minutes:.1f} minutes, language
+{language}, each utterance a session with a secret of its own. DNSMOS overall, on every {skip}th
+utterance. STOI and its kin do not apply: they compare spectra, and the disguise changes pitch and
+formants on purpose.
+"""
+
+_MOS_SKIP: Final = 8
+
+
+class Recogniser:
+    """whisper-base from the store."""
+
+    def __init__(self, language: str) -> None:
+        folder = ModelStore.default().require("whisper-base")
+        self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
+        self._language = language
+
+    def words(self, sound: NDArray[np.float32]) -> str:
+        """What it hears, lower case, without punctuation."""
+        segments, _ = self._model.transcribe(
+            sound,
+            language=self._language,
+            beam_size=5,
+            temperature=0.0,
+            condition_on_previous_text=False,
+        )
+        text = " ".join(s.text for s in segments).lower()
+        return " ".join(re.sub(r"[^\w' ]", " ", text).split())
+
+
+def mean_opinion(sounds: Sequence[NDArray[np.float32]]) -> str:
+    """Mean DNSMOS overall score, or a dash where `speechmos` is not installed."""
+    if not find_spec("speechmos"):
+        return "-"
+    from speechmos import dnsmos  # noqa: PLC0415  an optional judge
+
+    scores = [dnsmos.run(np.clip(s, -1.0, 1.0), RATE_HZ)["ovrl_mos"] for s in sounds]
+    return f"{np.mean(scores):.2f}"
+
+
+def recordings(paths: Sequence[Path]) -> list[Utterance]:
+    """Other speech to measure on, for instance Russian; 16 kHz mono."""
+    found = []
+    for path in paths:
+        samples, rate_hz = soundfile.read(path, dtype="float32")
+        if rate_hz != RATE_HZ or samples.ndim != 1:
+            raise SystemExit(f"{path.name}: give 16 kHz mono, not {rate_hz} Hz {samples.shape}")
+        found.append(Utterance(path.stem, path.stem, samples))
+    return found
+
+
+def main() -> None:
+    """Measure the chosen systems and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--voices", type=Path, help="folder of voices")
+    parser.add_argument("--files", type=Path, nargs="*", default=[], help="or other recordings")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--systems", nargs="*", default=[], help="words of their names")
+    parser.add_argument("--each", type=int, help="utterances a speaker")
+    parser.add_argument("--name", default="disguise_words", help="name of the results")
+    options = parser.parse_args()
+    speech = recordings(options.files)
+    if options.voices:
+        speech += witnesses(options.voices, each=options.each)
+    recogniser = Recogniser(options.language)
+    truth = [recogniser.words(u.samples) for u in speech]
+    kept = [i for i, words in enumerate(truth) if words]
+    notes = NOTES.format(
+        utterances=len(kept),
+        minutes=sum(len(speech[i].samples) for i in kept) / RATE_HZ / 60.0,
+        language=options.language,
+        skip=_MOS_SKIP,
+    )
+    rows: list[dict[str, object]] = []
+    for system in chosen(options.systems):
+        sounds = [system.make(i)(speech[i].samples) for i in kept]
+        heard = [recogniser.words(s) for s in sounds]
+        rows.append(
+            {
+                "system": system.name,
+                "WER": f"{100.0 * jiwer.wer([truth[i] for i in kept], heard):.1f}",
+                "DNSMOS": mean_opinion(sounds[::_MOS_SKIP]),
+            }
+        )
+        print(rows[-1], flush=True)
+        write(options.name, rows, notes, "faster-whisper", "speechmos")
+
+
+if __name__ == "__main__":
+    main()
