@@ -11,9 +11,9 @@ from rich.console import Console
 from hattama.engine.cli.language import translate
 from hattama.engine.clock import Clock
 from hattama.engine.commas import comma_separated
-from hattama.engine.document import json
 from hattama.engine.document.atomic import write_bytes
 from hattama.engine.document.model import Transcript
+from hattama.engine.editing.record import read_current
 from hattama.engine.errors import BadInputError
 from hattama.engine.exports.options import ExportOptions
 from hattama.engine.exports.registry import FORMATS, SUFFIXES, Format
@@ -57,7 +57,7 @@ def export(
     overwrite
         Replace files that are there, and whatever was changed in them by hand.
     """
-    transcript = json.read(record)
+    transcript = read_current(record)
     details = load_hearing(hearing) if hearing else None
     chosen = FORMATS if "all" in formats else tuple(form for form in FORMATS if form in formats)
     targets = _targets(record, chosen, output)

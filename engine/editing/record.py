@@ -171,6 +171,13 @@ class EditedRecord:
         return self._lock.held
 
     @property
+    def digest(self) -> str:
+        """Digest that the signature names; empty where nobody has signed."""
+        last = self.journal.entries[-1:]
+        signed = self.transcript.state is State.SIGNED and last
+        return str(last[0].content.get("digest", "")) if signed else ""
+
+    @property
     def holder(self) -> str:
         """Who edits."""
         return self.author if self.writable else self._lock.holder()

@@ -121,6 +121,7 @@ def _listen(wanted: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))
+            listener.listen()  # a browser may come before the server is ready
         except OSError:
             listener.close()
         else:

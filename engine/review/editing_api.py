@@ -37,6 +37,7 @@ def get_record(room: Room, call: Call) -> Json:
             "writable": room.record.writable,
             "roles": [asdict(role) for role in ROLES.values()],
             "has_hearing": room.hearing is not None,
+            "digest": room.record.digest,
         }
 
 
@@ -183,7 +184,7 @@ ENDPOINTS = (
             **schemas.STANDING, "media": schemas.MEDIA, "speakers": schemas.array(schemas.SPEAKER),
             "segments": schemas.array(schemas.SEGMENT), "name": schemas.TEXT,
             "author": schemas.TEXT, "holder": schemas.TEXT, "writable": schemas.FLAG,
-            "roles": schemas.array(_ROLE), "has_hearing": schemas.FLAG,
+            "roles": schemas.array(_ROLE), "has_hearing": schemas.FLAG, "digest": schemas.TEXT,
         }),
     ),
     Endpoint(

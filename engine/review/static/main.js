@@ -34,7 +34,7 @@ const transcript = new Transcript(store, clock);
 const typing = new Typing(store, editor, record);
 transcript.isTyping = (id) => typing.isTyping(id);
 
-const desk = { store, editor, preferences, clock, player, transcript, typing, refresh: () => drawPanel(), open: () => openPanel("doubts") };
+const desk = { digest: record.digest, store, editor, preferences, clock, player, transcript, typing, refresh: () => drawPanel(), open: () => openPanel("doubts") };
 const actions = new Actions(desk);
 const doubts = new Doubts(desk);
 const find = new Find(desk);
@@ -136,6 +136,7 @@ async function arrive(values = {}) {
 
 async function reload() {
   store.load(await get("/api/record"));
+  desk.digest = store.record.digest;
   transcript.redraw();
   drawState();
   drawPanel();
@@ -146,7 +147,9 @@ editor.addEventListener("progress", () => {
   drawSaved();
 });
 editor.addEventListener("answer", ({ detail }) => {
-  if (detail.digest) desk.digest = detail.digest;
+  if (!detail.digest) return;
+  desk.digest = detail.digest;
+  drawPanel();
 });
 editor.addEventListener("refused", async ({ detail }) => {
   say(detail.message);

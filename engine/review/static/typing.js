@@ -34,6 +34,7 @@ export class Typing {
 
   flush() {
     clearTimeout(this.timer);
+    if (this.keeping) this.#write();
     const work = [...this.pending];
     this.pending.clear();
     for (const [id, { text, group }] of work) this.#send(id, text, group);
@@ -57,7 +58,15 @@ export class Typing {
     this.editor.type(operation, group).then(done, done);
   }
 
+  // After the key is on the screen: writing to the browser's store must not hold it up.
   #keep() {
+    this.keeping ??= setTimeout(() => {
+      this.keeping = null;
+      this.#write();
+    }, 0);
+  }
+
+  #write() {
     const all = Object.fromEntries(this.sending ?? []);
     for (const [id, { text }] of this.pending) all[id] = text;
     if (Object.keys(all).length) localStorage.setItem(this.kept, JSON.stringify(all));
