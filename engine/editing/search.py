@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -175,7 +176,7 @@ def _starts(texts: list[str]) -> list[int]:
 
 def _words_of(starts: list[int], texts: list[str], span: tuple[int, int]) -> tuple[int, int]:
     """Indices of the words that a stretch of characters touches."""
-    touched = [
-        i for i, start in enumerate(starts) if start < span[1] and start + len(texts[i]) > span[0]
-    ]
-    return touched[0], touched[-1] + 1
+    first = bisect_right(starts, span[0]) - 1
+    if starts[first] + len(texts[first]) <= span[0]:
+        first += 1  # it begins with the space before a word
+    return first, max(first + 1, bisect_left(starts, span[1]))

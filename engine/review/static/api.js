@@ -51,8 +51,10 @@ export class Editor extends EventTarget {
   }
 
   async #send(path, body) {
+    const again = typeof body === "function";
+    let unheard = false;
     for (;;) {
-      const values = typeof body === "function" ? body() : body;
+      const values = again ? body() : body;
       if (values === null) return [];
       try {
         const answer = await post(path, { base: this.store.version, ...values });
@@ -62,15 +64,29 @@ export class Editor extends EventTarget {
         return changes;
       } catch (fault) {
         if (fault instanceof Refusal) {
+          if (fault.code === "stale" && (await this.#catchUp()) && (again || unheard)) {
+            // What was sent before the server went away may have been done: it is not done twice.
+            if (unheard && !again) return [];
+            continue;
+          }
           this.#refused(fault);
           throw fault;
         }
         // The server is away: what was typed waits here (and in the page's own store) for it.
+        unheard = true;
         this.offline = true;
         this.#tell();
         await pause(1000);
       }
     }
+  }
+
+  // Take the changes that this page has not seen; whether there were any.
+  async #catchUp() {
+    const answer = await get(`/api/changes?since=${this.store.version}`).catch(() => null);
+    if (!answer?.patches.length) return false;
+    this.store.apply(answer);
+    return true;
   }
 
   #refused(fault) {
@@ -92,12 +108,10 @@ export class Editor extends EventTarget {
 
   do(operation, group = "") {
     this.#flush();
-    return this.#act("/api/edit", () => {
-      const made = typeof operation === "function" ? operation() : operation;
-      return made && { operation: made, group };
-    });
+    return this.#act("/api/edit", { operation, group });
   }
 
+  // Typing says what a turn shall be, so it can be sent again.
   type(operation, group) {
     return this.#act("/api/edit", () => {
       const made = operation();

@@ -1,10 +1,10 @@
 // The transcript: only the turns in sight are in the page, however long the record.
 
-import { $, button, make } from "./dom.js";
+import { $, make } from "./dom.js";
 import * as caret from "./caret.js";
 import { chip, called, roleName } from "./look.js";
 import { t } from "./i18n.js";
-import { textOf, unsure } from "./store.js";
+import { textOf, unsure, wordsOf } from "./store.js";
 
 const AHEAD_PX = 600;
 const LINE_PX = 27;
@@ -222,6 +222,8 @@ export class Transcript extends EventTarget {
       const height = row.offsetHeight;
       if (this.measured.get(id) !== height) this.#measure();
     });
+    text.addEventListener("compositionstart", () => (row.composing = true));
+    text.addEventListener("compositionend", () => (row.composing = false));
     text.addEventListener("beforeinput", (event) => {
       if (event.inputType.startsWith("history")) {
         event.preventDefault();
@@ -293,11 +295,13 @@ export class Transcript extends EventTarget {
     row.more.setAttribute("aria-label", t("actions", { time }));
     row.classList.toggle("unsure", unsure(segment.doubts));
     this.#head(row, segment, who);
-    const same = row.text.textContent.trimEnd() === textOf(segment);
-    if (document.activeElement === row.text && this.isTyping?.(row.turn)) return;
-    if (!(same && document.activeElement === row.text && row.drawn === segment.words)) {
-      this.#words(row, segment);
+    if (document.activeElement === row.text) {
+      // What is being written stays untouched: drawing it anew would eat the space just typed.
+      row.stale = row.drawn !== segment.words;
+      const written = wordsOf(row.text.textContent).join(" ");
+      if (this.isTyping?.(row.turn) || row.composing || written === textOf(segment)) return;
     }
+    this.#words(row, segment);
   }
 
   #head(row, segment, who) {
@@ -332,6 +336,7 @@ export class Transcript extends EventTarget {
     });
     row.text.replaceChildren(...nodes);
     row.drawn = segment.words;
+    row.stale = false;
     if (position !== null) caret.place(row.text, Math.min(position, row.text.textContent.length));
     if (this.now.turn === row.turn) this.#light(row, this.now.word);
     if (this.chosen?.segment === row.turn) this.#mark(row);
@@ -344,7 +349,8 @@ export class Transcript extends EventTarget {
   #light(row, word) {
     row.text.querySelector(".now")?.classList.remove("now");
     row.classList.add("playing");
-    if (!this.isTyping?.(row.turn)) this.#spans(row)[word]?.classList.add("now");
+    const fresh = !row.stale && !this.isTyping?.(row.turn);
+    if (fresh) this.#spans(row)[word]?.classList.add("now");
   }
 
   // The word that is heard now.

@@ -55,7 +55,8 @@ export class Typing {
       if (this.sending.get(id) === text) this.sending.delete(id);
       this.#keep();
     };
-    this.editor.type(operation, group).then(done, done);
+    // Where another page edits now, the text is kept until this one may again.
+    this.editor.type(operation, group).then(done, (fault) => fault.status === 423 || done());
   }
 
   // After the key is on the screen: writing to the browser's store must not hold it up.

@@ -173,6 +173,18 @@ def test_no_letter_is_eaten_and_no_shortcut_types(open_page: Open) -> None:
     assert text_of(page, "3") == stood
 
 
+def test_a_slow_typists_spaces_stay(open_page: Open) -> None:
+    page = open_page()
+    before = text_of(page)
+    turn(page, 1).click()
+    page.keyboard.press("Control+End")
+    for key in (" ", "и", " ", "в", "о", "т", ",", " ", "д", "а"):
+        page.keyboard.type(key)
+        settled(page)  # journalled and answered before the next key
+        page.wait_for_timeout(30)
+    assert text_of(page) == f"{before} и вот, да"
+
+
 def test_a_turn_is_split_at_the_caret_and_joined_again(open_page: Open) -> None:
     page = open_page()
     count = page.evaluate("hattama.store.segments.length")
