@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from hattama.diarization.protocols import SAMPLE_RATE_HZ
 from hattama.engine.document.model import Doubt, Language, Word
+from hattama.engine.doubts import DoubtOptions, chances_wrong
 from hattama.engine.recognisers import faults
 from hattama.engine.recognisers.court_terms import COURT_TERMS
 from hattama.engine.recognisers.decoding import Hypothesis, WhisperDecoder
@@ -49,8 +50,8 @@ class WhisperOptions:
     """Above it, and below `min_mean_logprob`, nobody speaks."""
     min_words_per_s: float = 0.5
     """Fewer words than this for each second of speech: something was dropped."""
-    low_confidence: float = 0.5
-    """A word below this probability is doubtful."""
+    doubts: DoubtOptions = field(default_factory=DoubtOptions)
+    """Which words are doubtful."""
     context: str = ""
     """Told to the recogniser besides the court's own terms: names and terms of the case."""
 
@@ -239,14 +240,17 @@ class WhisperRecogniser:
             doubts.add(Doubt.REPETITION)
         if window.alternative is not None:
             doubts.add(Doubt.LANGUAGE)
+        timed = clamp_to_speech(shifted, window.speech)
+        chances = chances_wrong([word.probability for word in timed], self._options.doubts)
         words = tuple(
-            self._word(timed, reading.language) for timed in clamp_to_speech(shifted, window.speech)
+            self._word(word, reading.language, chance)
+            for word, chance in zip(timed, chances, strict=True)
         )
         return Recognition(words, frozenset(doubts))
 
-    def _word(self, timed: TimedWord, language: Language) -> Word:
+    def _word(self, timed: TimedWord, language: Language, chance_wrong: float) -> Word:
         doubts: set[Doubt] = set()
-        if timed.probability < self._options.low_confidence:
+        if chance_wrong >= self._options.doubts.threshold:
             doubts.add(Doubt.LOW_CONFIDENCE)
         if faults.foreign_script(timed.text):
             doubts.add(Doubt.FOREIGN_SCRIPT)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.engine.document.model import Doubt, Language, Word
@@ -99,6 +99,7 @@ def test_without_a_second_reading_every_word_is_marked() -> None:
     assert disputed(merged) == [("прошу", ()), ("учесть", ())]
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(st.sampled_from("да нет суд иск 5 пять сто не".split()), max_size=8),  # noqa: SIM905
     st.lists(st.sampled_from("Да, нет суд. Иск 5 пять 105 не".split()), max_size=8),  # noqa: SIM905

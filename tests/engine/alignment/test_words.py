@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.engine.alignment.errors import TextTooLongError
@@ -90,6 +90,7 @@ def test_known_words_stay_and_narrow_the_precision_of_those_between() -> None:
     assert (words[2].start, words[2].end) == (3.4, 6.0)
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(st.text("абв—", min_size=1, max_size=6), min_size=1, max_size=12),
     st.lists(st.floats(0.1, 3.0), min_size=2, max_size=8),

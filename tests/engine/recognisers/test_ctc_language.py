@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.engine.recognisers.ctc_language import kazakh_evidence, word_languages
@@ -35,6 +35,7 @@ def test_a_kazakh_letter_outweighs_everything() -> None:
     assert kazakh_evidence("прокурордың") > 0 > kazakh_evidence("прокурорского")
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.text("абвғқәі", max_size=6), max_size=20))
 def test_every_word_gets_one_of_the_languages(words: list[str]) -> None:
     found = word_languages(words, ["kk", "ru"])

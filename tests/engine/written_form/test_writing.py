@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.engine.document.model import Language, Word
@@ -89,12 +89,14 @@ SAID = (
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(SAID.split()), max_size=14), st.sampled_from(["ru", "kk", None]))
 def test_what_was_said_comes_back_whatever_it_was(said: list[str], language: Language) -> None:
     given_words = words(" ".join(said), language)
     assert spoken(written(given_words)) == given_words
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10**12 - 1), st.sampled_from(["ru", "kk"]))
 def test_every_number_that_can_be_spelled_is_read(value: int, language: Language) -> None:
     said = [(word, language) for word in spell(str(value), language)]
