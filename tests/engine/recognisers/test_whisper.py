@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from hattama.engine.document.model import Doubt, Language
+from hattama.engine.recognisers.faults import plain
+from hattama.engine.recognisers.protocol import Window
+from hattama.engine.recognisers.whisper import WhisperOptions, WhisperRecogniser, collapse
+from hattama.engine.recognisers.word_times import TimedWord
+from hattama.models.store import ModelStore
+
+RATE = 16_000
+OPENING = (1.6, 4.85)
+"""«Судебное заседание объявляется открытым.»"""
+KAZAKH = (101.69, 104.6)
+"""«Куәгер, өз атыңызды және туған жылыңызды айтыңыз.»"""
+
+
+@pytest.fixture(scope="module")
+def hearing(samples: Path) -> np.ndarray:
+    return soundfile.read(samples / "civil-ru-kk.flac", dtype="float32")[0]
+
+
+@pytest.fixture(scope="module")
+def whisper(store: ModelStore) -> WhisperRecogniser:
+    return WhisperRecogniser.load("whisper-base", store.require("whisper-base"), threads=2)
+
+
+def heard(sound: np.ndarray, start: float, end: float, language: Language | None = None) -> Window:
+    first, last = round((start - 0.15) * RATE), round((end + 0.3) * RATE)
+    return Window(first / RATE, sound[first:last], ((start, end),), language)
+
+
+def test_loops_are_said_once_and_known() -> None:
+    words = [
+        TimedWord(t, i, i + 1, 0.9)
+        for i, t in enumerate(["да", "это", "так", "это", "так", "это", "так"])
+    ]
+    kept, found = collapse(words)
+    assert [word.text for word in kept] == ["да", "это", "так"]
+    assert found
+    assert collapse(kept) == (kept, False)
+
+
+@pytest.mark.weights
+def test_a_phrase_is_heard_with_times_inside_its_speech(
+    whisper: WhisperRecogniser, hearing: np.ndarray
+) -> None:
+    (found,) = whisper.recognise([heard(hearing, *OPENING, "ru")])
+    assert [plain(word.text) for word in found.words] == [
+        "судебное",
+        "заседание",
+        "объявляется",
+        "открытым",
+    ]
+    assert abs(found.words[0].start - OPENING[0]) < 0.1
+    assert all(OPENING[0] <= w.start <= w.end <= OPENING[1] for w in found.words)
+    assert {w.source for w in found.words} == {"whisper-base"}
+
+
+@pytest.mark.weights
+def test_a_window_reads_the_same_twice_and_beside_one_of_its_length(
+    whisper: WhisperRecogniser, hearing: np.ndarray
+) -> None:
+    opening = heard(hearing, *OPENING, "ru")
+    alone = whisper.recognise([opening])
+    assert whisper.recognise([opening]) == alone
+    assert whisper.recognise([opening, opening])[1].words == alone[0].words
+
+
+@pytest.mark.weights
+def test_kazakh_and_russian_are_told_apart(whisper: WhisperRecogniser, hearing: np.ndarray) -> None:
+    signals = [heard(hearing, *KAZAKH).samples, heard(hearing, *OPENING).samples]
+    shares = whisper.language_probabilities(signals, ("kk", "ru"))
+    assert shares.sum(axis=1) == pytest.approx([1, 1])
+    assert shares[0, 0] > 0.2, "a Kazakh phrase has the larger share after the bias is taken back"
+    assert shares[1, 0] < 0.01
+
+
+@pytest.mark.weights
+def test_a_doubtful_language_is_read_in_both_and_the_likelier_reading_is_taken(
+    whisper: WhisperRecogniser, hearing: np.ndarray
+) -> None:
+    window = replace(heard(hearing, *OPENING, "kk"), alternative="ru")
+    (found,) = whisper.recognise([window])
+    assert {word.language for word in found.words} == {"ru"}
+    assert Doubt.LANGUAGE in found.doubts
+
+
+@pytest.mark.weights
+def test_silence_and_hum_have_no_words(whisper: WhisperRecogniser) -> None:
+    rng = np.random.default_rng(5)
+    time = np.arange(6 * RATE) / RATE
+    hum = 0.05 * np.sin(2 * np.pi * 50 * time) + 0.002 * rng.standard_normal(len(time))
+    window = Window(0.0, hum.astype(np.float32), ((0.5, 5.5),), "ru")
+    (found,) = whisper.recognise([window])
+    assert len(found.words) <= 2, "no phrase is invented"
+
+
+@pytest.mark.weights
+def test_a_name_that_the_recogniser_is_told_is_written_as_a_name(
+    store: ModelStore, whisper: WhisperRecogniser, hearing: np.ndarray
+) -> None:
+    """«…по иску Ахметовой…»: a word like any other to who has not been told."""
+    told = WhisperRecogniser.load(
+        "whisper-base",
+        store.require("whisper-base"),
+        WhisperOptions(context="Истец Ахметова Г. С."),
+        threads=2,
+    )
+    window = heard(hearing, 5.13, 12.28, "ru")
+    names = [
+        {word.text for word in recogniser.recognise([window])[0].words}
+        for recogniser in (whisper, told)
+    ]
+    assert "Ахметовой" not in names[0]
+    assert "Ахметовой" in names[1]
