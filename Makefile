@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MODELS := whisper-base segmentation-3.0 campplus ge2e
 
-.PHONY: demo test check format clean models
+.PHONY: demo test check format clean models scoreboard
 
 demo: models
 	$(BIN)/hattama transcribe samples/civil-ru-kk.mp4 -o demo --speakers 5
@@ -19,6 +19,10 @@ check: models
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# Every recogniser in the store over every set; SETS="FOLDER=kk FOLDER=ru" adds your own.
+scoreboard: models
+	$(BIN)/python benchmarks/transcription_sets.py $(SETS)
 
 format: $(READY)
 	$(BIN)/ruff format .
