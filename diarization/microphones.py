@@ -13,7 +13,8 @@ from hattama.diarization.channels import Channels, compare_channels
 from hattama.diarization.room import BadRoomError, Microphone, Room, free_label
 from hattama.diarization.seats import who_sits
 from hattama.diarization.spans import bridged, spans
-from hattama.diarization.turns import Diarization, Notice, Turn
+from hattama.diarization.turns import Diarization, Turn
+from hattama.models.notice import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One line for the reader, though the work goes on; the command line translates it."""
-
-    template: str
-    """English text with `str.format` fields in braces."""
-    fields: Mapping[str, object] = field(default_factory=dict)
-    """Values of the fields; JSON values."""
-
-    def __str__(self) -> str:
-        return self.template.format(**self.fields)
+from hattama.models.notice import Notice
 
 
 @dataclass(frozen=True, slots=True, order=True)

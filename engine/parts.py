@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from hattama.diarization.protocols import Diarizer
 from hattama.diarization.room import Room, read_room, room_of_roles
-from hattama.diarization.turns import Notice
 from hattama.engine.document.model import ModelUse
 from hattama.engine.opinions import TwoOpinions
 from hattama.engine.options import TranscribeOptions
@@ -22,6 +21,7 @@ from hattama.engine.speech.languages import LanguageIdentifier
 from hattama.engine.speech.vad import SileroVad, VoiceActivity, embedded_model
 from hattama.models.entry import Entry
 from hattama.models.hashing import sha256_of
+from hattama.models.notice import Notice
 from hattama.models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class StoreParts:
     @cached_property
     def diarizer(self) -> Diarizer:
         """Segmentation by pyannote.audio, voices by CAM++."""
-        from hattama.diarization.diarizer import PyannoteDiarizer  # noqa: PLC0415  loads torch
+        from hattama.diarization.diarizer import PyannoteDiarizer
 
         return PyannoteDiarizer(self._store, self._options.diarization())
 
@@ -157,8 +157,8 @@ class StoreParts:
         """The room's microphones, with CAM++ to tell apart people who share one."""
         if self.room is None:
             return None
-        from hattama.diarization.campplus import CampplusEmbedder  # noqa: PLC0415  loads torch
-        from hattama.diarization.microphones import MicrophoneDiarizer  # noqa: PLC0415
+        from hattama.diarization.campplus import CampplusEmbedder
+        from hattama.diarization.microphones import MicrophoneDiarizer
 
         return MicrophoneDiarizer(self.room, CampplusEmbedder(self._store), lambda: self.diarizer)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, cast
 
-from hattama.diarization.turns import Diarization, Notice, Turn
+from hattama.diarization.turns import Diarization, Turn
 from hattama.engine.document.model import Doubt, Word
 from hattama.engine.recognisers.protocol import Recognition
+from hattama.models.notice import Notice
 
 
 def diarization_to_json(diarization: Diarization) -> object:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from hattama.diarization.turns import Diarization, Notice
+from hattama.diarization.turns import Diarization
 from hattama.engine.document import json
 from hattama.engine.document.model import Transcript
 from hattama.engine.hearing import load as load_hearing
@@ -17,6 +17,7 @@ from hattama.engine.options import TranscribeOptions
 from hattama.engine.parts import Parts, StoreParts
 from hattama.engine.progress import Board, Report, Stage, silent
 from hattama.engine.run import Run
+from hattama.models.notice import Notice
 
 
 @dataclass(frozen=True, slots=True)

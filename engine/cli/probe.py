@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hattama.engine.media.info import AudioStream
-    from hattama.engine.media.notice import Notice
     from hattama.engine.media.recording import Recording, Track
+    from hattama.models.notice import Notice
 
 _SOURCES = {
     "option": "as given",

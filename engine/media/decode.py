@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import av
 
-    from hattama.engine.media.notice import Notice
+    from hattama.models.notice import Notice
 
 Progress = Callable[[float], None]
 """Called with the share that is done, 0 to 1; an exception that it raises cancels."""

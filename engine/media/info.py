@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from hattama.engine.media.notice import Notice
+    from hattama.models.notice import Notice
 
 TimecodeSource = Literal["tmcd", "mxf", "tag", "bwf"]
 """Where a file keeps its timecode."""

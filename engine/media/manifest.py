@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from hattama.engine.document.model import Gap
 from hattama.engine.media.levels import Levels
-from hattama.engine.media.notice import Notice
 from hattama.engine.media.recording import SAMPLE_BYTES, Recording, Track
 from hattama.engine.media.writer import explained, part_of
+from hattama.models.notice import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path

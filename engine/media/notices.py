@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hattama.engine.media.notice import Notice
+from hattama.models.notice import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

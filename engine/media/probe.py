@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from hattama.engine.media.errors import NoAudioError, NotMediaError
 from hattama.engine.media.info import AudioStream, MediaInfo, TimecodeSource, VideoStream, shown
-from hattama.engine.media.notice import Notice
 from hattama.engine.media.opening import open_media
 from hattama.engine.media.origin import context_of, moving_pictures, origin
+from hattama.models.notice import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hattama.engine.media.notice import Notice
+    from hattama.models.notice import Notice
 
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hattama.diarization.turns import Notice
 from hattama.engine.document.model import Language
 from hattama.engine.errors import BadInputError
 from hattama.engine.recognisers.ctc_model import CTC_ARCHITECTURES
 from hattama.models.choice import best_recogniser, ranked_recognisers
 from hattama.models.entry import Entry
+from hattama.models.notice import Notice
 from hattama.models.store import ModelStore
 
 AUTO = "auto"

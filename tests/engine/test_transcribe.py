@@ -17,7 +17,7 @@ import soundfile
 from hattama.diarization.fake import FakeDiarizer
 from hattama.diarization.microphones import MicrophoneDiarizer
 from hattama.diarization.room import Microphone, Room
-from hattama.diarization.turns import Notice, Turn
+from hattama.diarization.turns import Turn
 from hattama.engine.document import json
 from hattama.engine.document.model import Doubt, ModelUse, Word
 from hattama.engine.errors import CancelledError
@@ -28,6 +28,7 @@ from hattama.engine.recognisers.glossary import Glossary
 from hattama.engine.recognisers.protocol import Recognition, Window
 from hattama.engine.speech.vad import FakeVoiceActivity
 from hattama.engine.transcribe import transcribe
+from hattama.models.notice import Notice
 from hattama.models.store import ModelStore
 
 RATE = 16_000
