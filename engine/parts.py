@@ -148,7 +148,7 @@ class StoreParts:
     @cached_property
     def diarizer(self) -> Diarizer:
         """Segmentation by pyannote.audio, voices by CAM++."""
-        from hattama.diarization.diarizer import PyannoteDiarizer
+        from hattama.diarization.diarizer import PyannoteDiarizer  # noqa: PLC0415  loads torch
 
         return PyannoteDiarizer(self._store, self._options.diarization())
 
@@ -157,8 +157,8 @@ class StoreParts:
         """The room's microphones, with CAM++ to tell apart people who share one."""
         if self.room is None:
             return None
-        from hattama.diarization.campplus import CampplusEmbedder
-        from hattama.diarization.microphones import MicrophoneDiarizer
+        from hattama.diarization.campplus import CampplusEmbedder  # noqa: PLC0415  loads torch
+        from hattama.diarization.microphones import MicrophoneDiarizer  # noqa: PLC0415
 
         return MicrophoneDiarizer(self.room, CampplusEmbedder(self._store), lambda: self.diarizer)
 
