@@ -38,6 +38,9 @@ class PitchState(NamedTuple):
     heard: Array
     """Samples at 4 kHz so far, shape (1,)."""
 
+    recent: Array
+    """Scratch: what one frame looks at, in a row, shape (_SPAN + _LONGEST + 1,)."""
+
     scores: Array
     """Correlation at each lag, shape (_LONGEST + 2,)."""
 
@@ -53,6 +56,7 @@ def pitch_state() -> PitchState:
         taps / np.sum(taps),
         np.zeros(_RING),
         np.zeros(1),
+        np.zeros(_SPAN + _LONGEST + 1),
         np.zeros(_LONGEST + 2),
         np.zeros(2),
     )
@@ -74,18 +78,25 @@ def decimate(ring: Array, end: int, hop: int, state: PitchState) -> None:
 
 @kernel
 def _correlate(state: PitchState) -> None:
-    mask = _RING - 1
-    start = int(state.heard[0]) - _SPAN
-    here = 1e-9
+    """Write the normalised correlation at every lag to `state.scores`."""
+    recent, scores = state.recent, state.scores
+    now = _LONGEST + 1
+    start = int(state.heard[0]) - _SPAN - now
+    for i in range(_SPAN + now):
+        recent[i] = state.ring[(start + i) & (_RING - 1)]
+    here, there = 1e-9, 1e-9
     for i in range(_SPAN):
-        here += state.ring[(start + i) & mask] ** 2
+        here += recent[now + i] * recent[now + i]
+        there += recent[now - _SHORTEST + 1 + i] * recent[now - _SHORTEST + 1 + i]
     for lag in range(_SHORTEST - 1, _LONGEST + 2):
-        there, cross = 1e-9, 0.0
+        first = now - lag
+        cross = 0.0
         for i in range(_SPAN):
-            past = state.ring[(start + i - lag) & mask]
-            there += past * past
-            cross += past * state.ring[(start + i) & mask]
-        state.scores[lag] = cross / np.sqrt(here * there)
+            cross += recent[first + i] * recent[now + i]
+        scores[lag] = cross / np.sqrt(here * max(there, 1e-9))
+        if lag <= _LONGEST:
+            came, went = recent[first - 1], recent[first + _SPAN - 1]
+            there += came * came - went * went
 
 
 @kernel

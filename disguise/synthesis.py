@@ -17,7 +17,7 @@ from hattama.disguise.framing import BINS, FFT, HOP, RATE_HZ, Array
 from hattama.disguise.kernels import kernel
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 
 _HIGHEST_MOVED_HZ: Final = 7500.0
@@ -26,11 +26,8 @@ _HIGHEST_MOVED_HZ: Final = 7500.0
 class SynthesisState(NamedTuple):
     """Constants and memory of the filter."""
 
-    below: NDArray[np.int64]
-    """Band at or below each frequency bin after the warp, shape (BINS,)."""
-
-    share: Array
-    """How far each bin lies towards the next band, 0 to 1, shape (BINS,)."""
+    folded: Array
+    """From bands to the folded cepstrum of the warped envelope, shape (BINS, BANDS)."""
 
     now: Array
     """Response of this frame, real and imaginary, shape (2, FFT)."""
@@ -59,8 +56,13 @@ def synthesis_state(centres_hz: Array, knots_hz: Array, warp: Array) -> Synthesi
     source = np.interp(hz, [0.0, *moved, 8000.0], [0.0, *knots_hz, 8000.0])
     place = np.clip(np.interp(source, centres_hz, np.arange(BANDS)), 0.0, BANDS - 1.001)
     below = np.floor(place).astype(np.int64)
+    shape = np.zeros((BINS, BANDS))
+    shape[np.arange(BINS), below] = 1.0 - (place - below)
+    shape[np.arange(BINS), below + 1] = place - below
+    folded = np.fft.irfft(0.5 * shape, FFT, axis=0)[:BINS]
+    folded[1:-1] *= 2.0
     silent = np.zeros((2, FFT))
-    return SynthesisState(below, place - below, silent, silent.copy(), np.zeros(FFT + HOP))
+    return SynthesisState(np.ascontiguousarray(folded), silent, silent.copy(), np.zeros(FFT + HOP))
 
 
 @kernel
@@ -68,23 +70,20 @@ def respond(state: SynthesisState, bands: Array, fourier: FourierTables) -> None
     """Move the last response to `before` and write that of `bands` (log power) to `now`."""
     real, imaginary = state.now[0], state.now[1]
     state.before[:] = state.now
-    for k in range(BINS):
-        b = state.below[k]
-        value = 0.5 * (bands[b] + state.share[k] * (bands[b + 1] - bands[b]))
-        real[k] = value
-        real[(FFT - k) % FFT] = value
+    real[:] = 0.0
     imaginary[:] = 0.0
+    for n in range(BINS):
+        total = 0.0
+        for b in range(BANDS):
+            total += state.folded[n, b] * bands[b]
+        real[n] = total
     transform(real, imaginary, fourier)
-    for i in range(1, FFT // 2):
-        real[i] *= 2.0
-        real[FFT - i] = 0.0
-    for i in range(FFT):
-        real[i] /= FFT
-        imaginary[i] = 0.0
-    transform(real, imaginary, fourier)
-    for i in range(FFT):
-        height = np.exp(real[i])
-        real[i], imaginary[i] = height * np.cos(imaginary[i]), height * np.sin(imaginary[i])
+    for k in range(BINS):
+        height = np.exp(real[k])
+        turn = imaginary[k]
+        real[k], imaginary[k] = height * np.cos(turn), height * np.sin(turn)
+        if 0 < k < FFT // 2:
+            real[FFT - k], imaginary[FFT - k] = real[k], -imaginary[k]
 
 
 @kernel

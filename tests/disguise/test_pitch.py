@@ -1,0 +1,39 @@
+"""Pitch of the input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hattama.disguise.framing import HOP, RATE_HZ
+from hattama.disguise.pitch import decimate, frequency, pitch_state, track
+
+
+def follow(sound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    state, ring = pitch_state(), np.zeros(1 << 15)
+    ring[: len(sound)] = sound
+    pitch, voicing = [], []
+    for end in range(HOP, len(sound), HOP):
+        decimate(ring, end, HOP, state)
+        track(state)
+        pitch.append(frequency(state))
+        voicing.append(state.track[1])
+    return np.array(pitch), np.array(voicing)
+
+
+@pytest.mark.parametrize("pitch_hz", [72.0, 110.0, 163.0, 220.0, 305.0, 395.0])
+def test_the_pitch_of_a_buzz_is_found(pitch_hz: float) -> None:
+    time = np.arange(RATE_HZ) / RATE_HZ
+    buzz = sum(np.cos(2 * np.pi * k * pitch_hz * time) / k for k in range(1, 15))
+    pitch, voicing = follow(0.1 * np.asarray(buzz))
+    assert np.median(np.abs(pitch[30:] / pitch_hz - 1.0)) < 0.01
+    assert np.mean(np.abs(pitch[30:] / pitch_hz - 1.0) < 0.03) > 0.95
+    assert np.min(voicing[30:]) > 0.9
+
+
+def test_noise_is_not_voiced_and_silence_has_no_pitch() -> None:
+    noise = 0.1 * np.random.default_rng(1).standard_normal(RATE_HZ)
+    assert np.mean(follow(noise)[1]) < 0.2
+    pitch, voicing = follow(np.zeros(RATE_HZ))
+    assert not np.any(pitch)
+    assert not np.any(voicing)
