@@ -270,6 +270,8 @@ class Guard:
         answer.fill(0)
         self._began = self._clock()
         self._blocks += 1
+        if self._watchdog.absent(self._began):
+            self.fault(Reason.WATCHDOG)
         if self._state in {GuardState.ARMED, GuardState.LIVE}:
             try:
                 self._live += self._work(block, answer)

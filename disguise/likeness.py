@@ -21,8 +21,8 @@ _PRIOR_BLOCKS = 8.0
 _COMPARED_HZ = 16_000
 """Rate at which the output is compared; the input is looked at on its own rate, at every lag."""
 
-_FLOOR = 1e-8
-"""Mean square of the differenced signal (-80 dBFS) under which there is nothing to compare."""
+_FLOOR = 1e-10
+"""Mean square of the differenced signal (-100 dBFS) under which there is nothing to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class LikenessOptions:
     """Correlation of one block with the input at which it is held back, 0 to 1."""
     blocks_in_a_row: int = 3
     """Blocks held back in a row that make a fault."""
-    running_limit: float = 0.6
+    running_limit: float = 0.5
     """Correlation over the running window, weighed by evidence, that makes a fault, 0 to 1."""
     window_s: float = 1.0
     """Time constant of the running window, seconds."""

@@ -255,15 +255,21 @@ class _Worker:
     """The guard, the devices, and the line to the operator."""
 
     def __init__(self, line: Connection[Any, Any], options: LiveOptions) -> None:
+        from hattama.disguise.secret import Secret  # noqa: PLC0415  the worker's alone
         from hattama.disguise.stream import DisguiseStream  # noqa: PLC0415  compiles kernels
 
+        secret = Secret.fresh()  # one for the session, however often the core is made anew
         self._line, self._options = line, options
         self._sending = threading.Lock()
         self._stop = threading.Event()
         self._port: Port = open_port(options)
         self._guard = Guard(
             lambda: DisguiseStream(
-                options.rate, options.profile, None, options.block_size, channels=options.channels
+                options.rate,
+                options.profile,
+                secret,
+                options.block_size,
+                channels=options.channels,
             ),
             GuardOptions(
                 sample_rate=options.rate,

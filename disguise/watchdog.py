@@ -26,6 +26,8 @@ class WatchdogOptions:
     """Longest wait for the next block, seconds; None where the sound may pause (pipes)."""
     hang_s: float = 0.5
     """Longest time inside one block, seconds."""
+    absent_s: float = 5.0
+    """Longest time that the watchdog itself may be silent, seconds; the audio path watches it."""
 
 
 class Watched(Protocol):
@@ -81,12 +83,14 @@ class Watchdog:
         self._clock = clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._looked = clock()
 
     def start(self) -> None:
         """Begin to watch; nothing happens when it is watching already."""
         if self._thread and self._thread.is_alive():
             return
         self._stop.clear()
+        self._looked = self._clock()
         self._thread = threading.Thread(target=self._watch, name="hattama-watchdog", daemon=True)
         self._thread.start()
 
@@ -97,10 +101,15 @@ class Watchdog:
             self._thread.join(timeout=5)
         self._carry_out()
 
-    @property
-    def alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread is not None and self._thread.is_alive()
+    def absent(self, now: int) -> bool:
+        """Whether the thread has not looked for far too long; the audio path asks, without a lock.
+
+        Parameters
+        ----------
+        now
+            Reading of the guard's clock, nanoseconds.
+        """
+        return now - self._looked > self._options.absent_s * 1e9
 
     def _watch(self) -> None:
         before, real = self._clock(), time.perf_counter_ns()
@@ -115,6 +124,7 @@ class Watchdog:
                 self._guard.fault(Reason.WATCHDOG)
             self._carry_out()
             before, real = now, real_now
+            self._looked = now
 
     def _check_clock(self, step: int, real_step: int) -> None:
         """Two clocks that part by more than the stall limit cannot both be right."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from hattama.disguise.events import Event
 from hattama.disguise.guard import Guard, GuardOptions
+from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
 from hattama.disguise.trial import trial_voice
 
@@ -26,7 +27,8 @@ def tell_the_operator(event: Event) -> None:
 def main() -> None:
     """Arm, disguise two seconds, disarm in two steps."""
     options = GuardOptions(sample_rate=RATE, block_size=BLOCK)
-    with Guard(lambda: DisguiseStream(RATE, "strong"), options, tell_the_operator) as guard:
+    secret = Secret.fresh()  # the same when the guard makes the core anew after a fault
+    with Guard(lambda: DisguiseStream(RATE, "strong", secret), options, tell_the_operator) as guard:
         trial = guard.arm()  # some seconds the first time: kernels are compiled
         print(f"delay {1000 * trial.latency_samples / RATE:.1f} ms")
         answer = np.zeros(BLOCK, np.float32)

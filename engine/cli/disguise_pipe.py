@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from hattama.disguise.pipe import Pipe, PipeOptions, PipeOutcome
+from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
 from hattama.engine.cli.disguise_words import reason_words
 from hattama.engine.cli.language import translate
@@ -22,14 +23,15 @@ def pipe(options: Annotated[PipeOptions, Parameter(name="*")] = _DEFAULTS) -> in
     Ends with status 1 when there was a fault (silence has left in its place) or when the program
     behind went away before the end.
     """
-    outcome = Pipe(lambda: _core(options), options).run(sys.stdin.buffer, sys.stdout.buffer)
+    secret = Secret.fresh()  # one for the whole stream, however often the core is made anew
+    outcome = Pipe(lambda: _core(options, secret), options).run(sys.stdin.buffer, sys.stdout.buffer)
     _tell(outcome, options)
     return 1 if outcome.fault or outcome.broken else 0
 
 
-def _core(options: PipeOptions) -> DisguiseStream:
+def _core(options: PipeOptions, secret: Secret) -> DisguiseStream:
     return DisguiseStream(
-        options.rate, options.profile, None, options.block_size, channels=options.channels
+        options.rate, options.profile, secret, options.block_size, channels=options.channels
     )
 
 

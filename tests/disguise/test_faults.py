@@ -146,6 +146,9 @@ class _NoWatchdog:
 
     stop = start
 
+    def absent(self, _now: int) -> bool:
+        return False
+
 
 def test_a_device_that_is_lost_raises_the_alarm() -> None:
     told = []
@@ -213,6 +216,19 @@ def test_a_clock_that_leaps_forward_silences_the_block_it_leaps_in() -> None:
                 break
         leap[0] = int(3600e9)
         assert not guard.process(voice(0.01)).any()
+
+
+def test_a_watchdog_that_died_is_a_fault() -> None:
+    offset = [0]
+    options = replace(PATIENT, recovery="always")
+    with Guard(FakeStream, options, clock=lambda: time.monotonic_ns() + offset[0]) as guard:
+        guard.arm()
+        feed(guard, voice(0.3))
+        guard._watchdog._stop.set()  # as when its thread is killed
+        guard._watchdog._thread.join(10)
+        offset[0] = int(6e9)
+        assert not guard.process(voice(0.01)).any()
+        assert guard.reason is Reason.WATCHDOG
 
 
 def test_a_block_of_the_wrong_shape_gives_silence_of_that_shape() -> None:

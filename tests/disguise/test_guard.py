@@ -170,7 +170,7 @@ def test_blocks_longer_than_the_cores_are_cut() -> None:
 
 def test_the_tone_is_soft_and_seamless_and_only_sounds_on_a_fault() -> None:
     with live_guard(FakeStream(), on_fault="tone") as guard:
-        guard.fault(Reason.STALLED)
+        guard.fault(Reason.SHAPE)
         left = feed(guard, voice(3.0))
         assert abs(20 * np.log10(left.max()) + 40) < 0.1
         assert np.abs(np.diff(left)).max() < 0.01 * 2 * np.pi * 440 / 48_000 * 1.01
