@@ -18,7 +18,7 @@ export class Actions {
     const segment = this.store.segment(id);
     if (!segment) return;
     const time = this.clock.timecode(segment.start);
-    const [first, last] = span ?? [word, word + 1];
+    const [first, last] = span ?? [0, segment.words.length];
     const words = segment.words.slice(first, last).map((item) => item[0]).join(" ");
     const off = { disabled: !this.editor.writable };
     const act = (text, work, options = off) => button(text, () => {
