@@ -9,7 +9,7 @@ MODELS := whisper-base segmentation-3.0 campplus ge2e
 .PHONY: demo test check format clean models scoreboard
 
 demo: models
-	$(BIN)/hattama transcribe samples/civil-ru-kk.mp4 -o demo --speakers 5
+	$(BIN)/hattama transcribe samples/civil-ru-kk.mp4 -o demo --hearing samples/hearing.toml
 
 test: models
 	$(BIN)/pytest

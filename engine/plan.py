@@ -14,7 +14,7 @@ from hattama.engine.recognisers.protocol import Window
 from hattama.engine.speech.intervals import Interval, merge, overlap
 from hattama.engine.speech.windows import Stretch, WindowOptions, pack, window
 
-BATCH = 4
+BATCH = 3
 """Windows heard at once by one worker: more gain little on a processor and cost memory."""
 _SORTED = 64
 """Windows sorted by length together, so that those of a batch are about as long."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator  # noqa: TC003  cyclopts reads annotations when it runs
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path  # noqa: TC003  likewise
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
