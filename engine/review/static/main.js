@@ -85,8 +85,6 @@ async function drawPanel() {
 // State of the desk
 
 function drawState() {
-  $("title").textContent = record.name;
-  document.title = `${record.name} · Hattama`;
   $("state").textContent = t(store.state);
   $("undo").disabled = !store.canUndo || !editor.writable;
   $("redo").disabled = !store.canRedo || !editor.writable;
@@ -366,6 +364,8 @@ addEventListener("beforeunload", (event) => {
 // Opening
 
 setTheme();
+$("title").textContent = record.name;
+document.title = `${record.name} · Hattama`;
 transcript.writable = false;
 store.load(record);
 doubts.mark();

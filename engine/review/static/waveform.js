@@ -19,10 +19,7 @@ export class Waveform {
     const redraw = () => this.#soon();
     player.addEventListener("time", redraw);
     player.addEventListener("loop", redraw);
-    store.addEventListener("change", () => {
-      this.shape = null;
-      redraw();
-    });
+    store.addEventListener("change", redraw);
     new ResizeObserver(() => {
       this.shape = null;
       redraw();
