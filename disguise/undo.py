@@ -33,8 +33,8 @@ _BAND_HZ = (120.0, 3000.0)
 _SMOOTH_HZ = 300.0
 _LOUD = 0.3
 """Frames below this share of the root mean square are pauses."""
-_ROLLS = 8
-_MOST_FRAMES = 1500
+_ROLLS = 5
+_MOST_FRAMES = 600
 
 Lines = NDArray[np.float64]
 
