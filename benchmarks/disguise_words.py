@@ -40,7 +40,7 @@ utterance. STOI and its kin do not apply: they compare spectra, and the disguise
 formants on purpose.
 """
 
-_MOS_SKIP: Final = 8
+_MOS_SKIP: Final = 5
 
 
 class Recogniser:
