@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hattama.models import pull as pull_module
+from hattama.models.catalog import Catalog
 from hattama.models.errors import (
     CorruptModelError,
     ModelMissingError,
@@ -23,7 +24,6 @@ from hattama.models.store import ModelStore
 from hattama.models.watch import Meter, Watch
 
 if TYPE_CHECKING:
-    from hattama.models.catalog import Catalog
     from hattama.models.entry import Entry, ModelFile
 
 Content = dict[str, bytes]
