@@ -19,6 +19,7 @@ from hattama.engine.cli.disguise_places import Places, read_beeps
 from hattama.engine.cli.language import translate
 from hattama.engine.document import json
 from hattama.engine.document.model import Speaker, Transcript
+from hattama.engine.editing.record import read_current
 from hattama.engine.errors import BadInputError
 from hattama.engine.witness import find_speaker, spoken_names, stretches, without_name
 
@@ -80,7 +81,7 @@ def file(
     """
     chosen = options or FileOptions()
     places = Places.of(media, start_timecode)
-    transcript = json.read(record) if record else None
+    transcript = read_current(record) if record else None
     witness = _witness(speaker, transcript)
     wanted = _spans(places, spans, witness, transcript, everything=everything)
     if witness and chosen.microphone is None:

@@ -16,6 +16,7 @@ from hattama.engine.commas import comma_separated
 from hattama.engine.document import json
 from hattama.engine.document.atomic import write_bytes
 from hattama.engine.document.model import State
+from hattama.engine.editing.record import journal_path, signed_path
 from hattama.engine.errors import BadInputError
 from hattama.engine.exports.options import ExportOptions
 from hattama.engine.exports.registry import SUFFIXES, Format, export
@@ -87,7 +88,8 @@ def transcribe(
 
 def _refuse_to_replace(target: Path) -> None:
     """Replace a draft, but nothing that a person has worked on."""
-    if target.exists() and json.read(target).state is not State.DRAFT:
+    edited = journal_path(target).exists() or signed_path(target).exists()
+    if edited or (target.exists() and json.read(target).state is not State.DRAFT):
         raise RecordInTheWayError(
             "{path} has been edited or signed and is not replaced; choose another folder with -o.",
             path=target,

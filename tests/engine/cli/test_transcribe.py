@@ -22,6 +22,7 @@ from hattama.engine.document.model import (
     Transcript,
     Word,
 )
+from hattama.engine.editing.record import journal_path
 from hattama.engine.transcribe import Draft
 
 WORD = Word("Сот", 0.5, 1.0, 0.9, "kk", "A", "fake")
@@ -83,6 +84,19 @@ def test_a_draft_is_replaced_but_never_what_a_person_has_worked_on(
     assert run(arguments) == 2
     assert target.read_bytes() == before
     assert "edited or signed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_draft_that_the_desk_keeps_edits_of_is_not_replaced(
+    recording: Path, tmp_path: Path
+) -> None:
+    arguments = ["transcribe", str(recording), "-o", str(tmp_path), "-f", "txt", "-q"]
+    assert run(arguments) == 0
+    target = tmp_path / "hearing.record.json"
+    journal_path(target).write_text("", encoding="utf-8")
+    before = target.read_bytes()
+    assert run(arguments) == 2
+    assert target.read_bytes() == before
 
 
 @pytest.mark.usefixtures("quick")
