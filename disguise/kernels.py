@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numba
 from platformdirs import user_cache_path
@@ -33,14 +33,16 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     Callable
         The compiled function, with the same signature.
     """
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder(before))
+    # Numba sets its options' names at run time, so that mypy cannot know them.
+    settings: Any = numba.config
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(cache_folder(before))
     try:
         compiled: Callable[P, R] = numba.njit(
             cache=True, nogil=True, fastmath=_SAFE_FAST_MATH, error_model="numpy"
         )(function)
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return compiled
 
 
