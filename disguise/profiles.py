@@ -109,10 +109,10 @@ NATURAL: Final = Profile(
     bend=0.05,
     twist=0.0,
 )
-"""Mild: the easiest to follow; hides the voice from the ear of a stranger, not from a machine."""
+"""Mild: the easiest to follow. A machine still knows the voice; whether people do is untested."""
 
 STRONG: Final = Profile(name="strong")
-"""The default: hides the voice from the ear and makes it hard for machines; costs some words."""
+"""The default, and the only one whose protection is measured: hard for machines, not impossible."""
 
 WHISPER: Final = Profile(
     name="whisper",
@@ -122,7 +122,7 @@ WHISPER: Final = Profile(
     bend=0.15,
     twist=0.5,
 )
-"""No voicing at all, so nothing of the pitch is left, not even where there was one."""
+"""No voicing at all, so nothing of the pitch is left. Not measured: do not take it for stronger."""
 
 PROFILES: Final[dict[ProfileName, Profile]] = {
     "natural": NATURAL,
