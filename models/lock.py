@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from hattama.models.errors import StoreBusyError
+from hattama.models.file_lock import release, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def exclusive(path: Path, watch: Watch, wait_s: float = WAIT_S) -> Iterator[None
     """
     deadline = time.monotonic() + wait_s
     with path.open("a+b") as stream:
-        while not _take(stream):
+        while not take(stream):
             watch.check()
             if time.monotonic() >= deadline:
                 raise StoreBusyError(
@@ -45,33 +45,4 @@ def exclusive(path: Path, watch: Watch, wait_s: float = WAIT_S) -> Iterator[None
         try:
             yield
         finally:
-            _release(stream)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(stream: IO[bytes]) -> bool:
-        stream.seek(0)
-        try:
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _release(stream: IO[bytes]) -> None:
-        stream.seek(0)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(stream: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _release(stream: IO[bytes]) -> None:
-        fcntl.flock(stream, fcntl.LOCK_UN)
+            release(stream)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import IO
+
+from hattama.models.file_lock import release, take
 
 
 class RecordLock:
@@ -27,7 +28,7 @@ class RecordLock:
             stream = self._path.open("a+b")
         except OSError:
             return False  # a folder that cannot be written cannot be edited in either
-        if not _take(stream):
+        if not take(stream):
             stream.close()
             return False
         stream.truncate(1)
@@ -47,35 +48,6 @@ class RecordLock:
     def release(self) -> None:
         """Give it back."""
         if self._stream is not None:
-            _release(self._stream)
+            release(self._stream)
             self._stream.close()
             self._stream = None
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(stream: IO[bytes]) -> bool:
-        stream.seek(0)
-        try:
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _release(stream: IO[bytes]) -> None:
-        stream.seek(0)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(stream: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _release(stream: IO[bytes]) -> None:
-        fcntl.flock(stream, fcntl.LOCK_UN)
