@@ -26,6 +26,7 @@ from hattama.engine.parts import Parts
 from hattama.engine.plan import Job, Lane, batches, heard_in, jobs, only, spoken_into
 from hattama.engine.progress import Board, Stage
 from hattama.engine.recognisers import glossary
+from hattama.engine.recognisers.protocol import Recognition
 from hattama.engine.results import (
     diarization_from_json,
     diarization_to_json,
@@ -202,7 +203,7 @@ class Run:
         words: list[list[Word]] = [[] for _ in lanes]
         for number, batch in enumerate(made):
             for job, item in zip(batch, found[f"words {number}"], strict=True):
-                words[job.lane] += recognition_from_json(item).words
+                words[job.lane] += doubted(recognition_from_json(item))
         self._board.tell(Stage.WORDS, 1.0)
         return [sorted(some, key=lambda word: (word.start, word.end)) for some in words]
 
@@ -231,6 +232,13 @@ class Run:
         for count, _ in enumerate(crew.each(once), start=1):
             self._board.tell(stage, count / len(tasks))
         return {key: _list(self._ledger.get(key)) for key in tasks}
+
+
+def doubted(recognition: Recognition) -> tuple[Word, ...]:
+    """Words of a window, each with the doubts about the window as a whole."""
+    return tuple(
+        replace(word, doubts=word.doubts | recognition.doubts) for word in recognition.words
+    )
 
 
 def _at_microphone(label: str, room: Room) -> Speaker:

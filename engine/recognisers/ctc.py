@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from hattama.engine.alignment.words import AlignedWord, Posteriors, align_words
 from hattama.engine.document.model import LANGUAGES, Doubt, Language, Word
-from hattama.engine.recognisers import faults
 from hattama.engine.recognisers.ctc_language import word_languages
 from hattama.engine.recognisers.ctc_model import CtcModel
 from hattama.engine.recognisers.ctc_reading import emissions, words
+from hattama.engine.recognisers.marking import marked_word
 from hattama.engine.recognisers.protocol import Recognition, Window
 from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
 
@@ -95,20 +95,8 @@ class CtcRecogniser:
         return Recognition(tuple(self._word(*pair) for pair in zip(timed, languages, strict=True)))
 
     def _word(self, timed: TimedWord, language: Language) -> Word:
-        doubts: set[Doubt] = set()
-        if timed.probability < self._options.low_confidence:
-            doubts.add(Doubt.LOW_CONFIDENCE)
-        if faults.foreign_script(timed.text):
-            doubts.add(Doubt.FOREIGN_SCRIPT)
-        return Word(
-            text=timed.text,
-            start=timed.start,
-            end=timed.end,
-            confidence=timed.probability,
-            language=language,
-            source=self._name,
-            doubts=frozenset(doubts),
-        )
+        unsure = timed.probability < self._options.low_confidence
+        return marked_word(timed, language, self._name, unsure=unsure)
 
 
 def _in_media(word: TimedWord, window: Window) -> TimedWord:

@@ -18,6 +18,7 @@ from hattama.engine.doubts import DoubtOptions, chances_wrong
 from hattama.engine.recognisers import faults
 from hattama.engine.recognisers.court_terms import COURT_TERMS
 from hattama.engine.recognisers.decoding import Hypothesis, WhisperDecoder
+from hattama.engine.recognisers.marking import marked_word
 from hattama.engine.recognisers.protocol import Device, Recognition, Window
 from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
 
@@ -249,20 +250,8 @@ class WhisperRecogniser:
         return Recognition(words, frozenset(doubts))
 
     def _word(self, timed: TimedWord, language: Language, chance_wrong: float) -> Word:
-        doubts: set[Doubt] = set()
-        if chance_wrong >= self._options.doubts.threshold:
-            doubts.add(Doubt.LOW_CONFIDENCE)
-        if faults.foreign_script(timed.text):
-            doubts.add(Doubt.FOREIGN_SCRIPT)
-        return Word(
-            text=timed.text,
-            start=timed.start,
-            end=timed.end,
-            confidence=timed.probability,
-            language=language,
-            source=self._name,
-            doubts=frozenset(doubts),
-        )
+        unsure = chance_wrong >= self._options.doubts.threshold
+        return marked_word(timed, language, self._name, unsure=unsure)
 
     def _prompt(self, language: Language) -> str:
         return f"{COURT_TERMS[language]} {self._options.context}".strip()

@@ -137,6 +137,20 @@ def test_speech_in_which_nothing_is_recognised_is_in_the_record(
     assert [s.speaker for s in draft.transcript.segments] == ["A", "B", "A"]
 
 
+def test_a_doubt_about_a_window_reaches_its_words_also_from_the_ledger(
+    recording: Path, tmp_path: Path
+) -> None:
+    class Torn(FakeRecogniser):
+        def recognise(self, windows: Sequence[Window]) -> tuple[Recognition, ...]:
+            torn = frozenset({Doubt.LANGUAGE})
+            return tuple(replace(heard, doubts=torn) for heard in super().recognise(windows))
+
+    parts = FakeParts(recogniser=Torn())
+    for _ in range(2):
+        draft = transcribe(recording, tmp_path / "work", parts=parts)
+        assert all(Doubt.LANGUAGE in word.doubts for word in draft.transcript.words)
+
+
 def test_terms_of_the_glossary_are_corrected_and_marked(recording: Path, tmp_path: Path) -> None:
     class Mishearing(FakeRecogniser):
         def recognise(self, windows: Sequence[Window]) -> tuple[Recognition, ...]:
