@@ -94,6 +94,8 @@ def _rows(scores: Scores) -> Iterator[Row]:
         yield _errors(translate("CER normalised"), scores.words.characters)
     if scores.speaker_words is not None:
         yield _errors(translate("cpWER normalised"), scores.speaker_words.words)
+        if scores.speaker_words.timed is not None:
+            yield _errors(translate("tcpWER normalised"), scores.speaker_words.timed)
     if scores.diarization is not None:
         yield from _diarization(scores.diarization)
     if scores.languages is not None:

@@ -82,8 +82,13 @@ def score_languages(reference: Speech, record: Speech) -> Share | None:
     """Share of the record's words whose language is that of the phrase spoken at their middle.
 
     A word outside every phrase is judged by the nearest one within `NEAR_S`, and not at all beyond.
-    None where the reference does not tell languages or the record does not tell times.
+    A reference without times that is all in one language judges every word. None where the
+    reference does not tell languages or the record does not tell times.
     """
+    only = _only_language(reference.phrases)
+    if only and record.words:
+        right = sum(word.language == only for word in record.words)
+        return Share(right, len(record.words))
     languages = _Languages(reference.phrases)
     judged = [
         word.language in spoken
@@ -170,6 +175,13 @@ class _Languages:
             for distance, language in distances
             if distance == nearest and nearest <= NEAR_S
         }
+
+
+def _only_language(phrases: Sequence[Phrase]) -> Language | None:
+    """The language of a reference without times; None where it has several, or times."""
+    languages = {phrase.language for phrase in phrases}
+    timed = any(phrase.start is not None for phrase in phrases)
+    return languages.pop() if len(languages) == 1 and not timed else None
 
 
 def _middle(word: SpokenWord) -> float:

@@ -30,6 +30,7 @@ def test_the_table_shows_every_rate_that_the_reference_allows(
     assert "0 wrong, 0 missing, 0 extra of 159" in lines["WER normalised, ru"]
     assert "of 19" in lines["WER normalised, kk"]
     assert "0.0 %" in lines["cpWER normalised"]
+    assert "0.0 %" in lines["tcpWER normalised"]
     assert "4.1 %" in lines["DER"]  # the pauses between the phrases of a turn
     assert "5 speakers found of 5" in lines["JER"]
 

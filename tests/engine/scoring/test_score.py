@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jiwer
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.diarization.turns import Turn
@@ -23,6 +23,7 @@ from hattama.engine.document.model import (
 )
 from hattama.engine.scoring import Scores, load, score
 from hattama.engine.scoring.errors import align, character_errors, count
+from hattama.engine.scoring.speakers import COLLAR_S, score_turns
 from hattama.engine.scoring.speech import Phrase, Speech, SpokenWord, turns_of
 from hattama.engine.scoring.stm import BadReferenceError, parse_stm
 from hattama.engine.scoring.words import NEAR_S, score_languages
@@ -127,6 +128,83 @@ def test_names_of_speakers_do_not_matter_but_their_number_does() -> None:
     assert (more.speaker_words.missed_speakers, more.speaker_words.extra_speakers) == (0, 1)
     assert more.diarization is not None
     assert (more.diarization.speakers, more.diarization.speakers_found) == (2, 3)
+
+
+def test_a_right_word_at_the_wrong_time_counts_in_tcpwer_alone() -> None:
+    first = TRUTH.phrases[0]
+    near = _speech(_shifted(first, COLLAR_S - 1.5), *TRUTH.phrases[1:])
+    far = _speech(*TRUTH.phrases[:2], _shifted(TRUTH.phrases[2], COLLAR_S + 3))
+    scores = [score(record, TRUTH).speaker_words for record in (TRUTH, near, far)]
+    assert [s.words.errors for s in scores if s] == [0, 0, 0]
+    assert [s.timed.errors for s in scores if s and s.timed] == [0, 0, 2 * 5]
+
+
+def test_phrases_without_word_times_are_timed_by_their_length() -> None:
+    untimed = _speech(*(_without_word_times(phrase) for phrase in TRUTH.phrases))
+    scores = score(untimed, TRUTH).speaker_words
+    assert scores is not None
+    assert scores.timed is not None
+    assert scores.timed.errors == 0
+    no_times = Speech((replace(untimed.phrases[0], start=None, end=None),), ())
+    alone = score(no_times, TRUTH).speaker_words
+    assert alone is not None
+    assert alone.timed is None
+
+
+def test_overlapping_phrases_of_one_speaker_are_scored_without_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    second = replace(_phrase("judge", 0.75, "тишина в зале"))
+    both = _speech(TRUTH.phrases[0], second)
+    scores = score(both, both).speaker_words
+    assert scores is not None
+    assert scores.timed is not None
+    assert scores.timed.errors == 0
+    assert not caplog.records
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("абв"), st.integers(0, 40)), min_size=1, max_size=8),
+    st.lists(st.tuples(st.sampled_from("абв"), st.integers(0, 40)), min_size=1, max_size=8),
+)
+@settings(max_examples=50)
+def test_times_can_only_add_errors(
+    said: list[tuple[str, int]], heard: list[tuple[str, int]]
+) -> None:
+    truth, record = (
+        _speech(*(_phrase("x", start, word) for word, start in sorted(words, key=lambda w: w[1])))
+        for words in (said, heard)
+    )
+    scores = score(record, truth).speaker_words
+    assert scores is not None
+    assert scores.timed is not None
+    assert scores.timed.errors >= scores.words.errors
+    assert scores.timed.reference == scores.words.reference
+
+
+def _without_word_times(phrase: Phrase) -> Phrase:
+    words = tuple(replace(word, start=None, end=None) for word in phrase.words)
+    return replace(phrase, words=words)
+
+
+def test_a_collar_forgives_boundaries_that_are_a_little_off() -> None:
+    truth = (Turn(0.0, 10.0, "A"), Turn(10.0, 20.0, "B"))
+    found = (Turn(0.0, 10.2, "x"), Turn(10.2, 20.2, "y"))
+    strict, kind = score_turns(truth, found), score_turns(truth, found, collar_s=0.25)
+    assert strict is not None
+    assert kind is not None
+    assert strict.der == pytest.approx(0.4 / 20)
+    assert kind.der == 0
+    # A quarter of a second at both ends and on both sides of the change are left out.
+    assert kind.total_s == pytest.approx(20 - 4 * 0.25)
+
+
+def test_words_of_a_text_in_one_language_are_judged_without_times() -> None:
+    clip = Speech((Phrase((SpokenWord("Сәлем", "kk"), SpokenWord("бе", "kk")), language="kk"),), ())
+    share = score_languages(clip, _speech(_phrase("A", 0, "сәлем", "kk"), _phrase("A", 1, "бе")))
+    assert share is not None
+    assert (share.right, share.total) == (1, 2)
+    assert score_languages(clip, Speech((), ())) is None
 
 
 def test_der_counts_overlap_and_the_first_millisecond() -> None:
