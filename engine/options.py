@@ -31,6 +31,9 @@ class TranscribeOptions:
     """Languages of the hearing: kk, ru, or both."""
     recogniser: str = "auto"
     """Catalogue name of the recogniser; `auto` takes the best one in the store."""
+    aligner: str = "auto"
+    """Catalogue name of the CTC model that finds when Whisper's words were said; `auto` takes the
+    best one in the store, `none` leaves the times as Whisper gives them."""
     speakers: int | None = None
     """Number of speakers, where it is known."""
     min_speakers: int | None = None

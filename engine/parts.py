@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from hattama.diarization.protocols import Diarizer
 from hattama.diarization.room import Room, read_room, room_of_roles
@@ -11,9 +11,9 @@ from hattama.engine.document.model import ModelUse
 from hattama.engine.opinions import TwoOpinions
 from hattama.engine.options import TranscribeOptions
 from hattama.engine.recognisers import glossary
+from hattama.engine.recognisers.aligned import AlignedRecogniser
 from hattama.engine.recognisers.choice import WHISPER, choose
-from hattama.engine.recognisers.ctc import CtcRecogniser
-from hattama.engine.recognisers.ctc_model import CtcArchitecture, CtcModel
+from hattama.engine.recognisers.ctc import CtcRecogniser, load_ctc
 from hattama.engine.recognisers.glossary import Glossary
 from hattama.engine.recognisers.protocol import Recogniser
 from hattama.engine.recognisers.whisper import WhisperOptions, WhisperRecogniser
@@ -89,7 +89,7 @@ class StoreParts:
         """
         self._options = options
         self._store = store or ModelStore.default()
-        self._choice = choose(self._store, options.recogniser, options.languages)
+        self._choice = choose(self._store, options.recogniser, options.languages, options.aligner)
         self.entry = self._choice.lead
         self.notices = self._choice.notices
         for name in (*(entry.name for entry in self._choice.entries), *DIARIZATION_MODELS):
@@ -102,8 +102,11 @@ class StoreParts:
         """Models that take part."""
         diarization = (self._store.entry(name) for name in DIARIZATION_MODELS)
         entries = [*self._choice.entries, *diarization]
-        used = [ModelUse(entry.name, entry.task, entry.sha256 or "") for entry in entries]
+        used = [ModelUse(e.name, self._task(e), e.sha256 or "") for e in entries]
         return (*used, ModelUse("silero-vad", "vad", sha256_of(embedded_model())))
+
+    def _task(self, entry: Entry) -> str:
+        return "alignment" if entry is self._choice.aligner else entry.task
 
     @cached_property
     def voice_activity(self) -> VoiceActivity:
@@ -117,10 +120,12 @@ class StoreParts:
 
     @cached_property
     def recogniser(self) -> Recogniser:
-        """Whisper, a CTC model, or a CTC model with Whisper's second opinion."""
-        if _is_whisper(self.entry):
-            return self._whisper
-        return self._ctc if self._choice.second is None else TwoOpinions(self._ctc, self._whisper)
+        """Whisper, its words placed by a CTC model, a CTC model, or both with their opinions."""
+        if not _is_whisper(self.entry):
+            ctc = self._ctc(self.entry)
+            return ctc if self._choice.second is None else TwoOpinions(ctc, self._whisper)
+        aligner = self._choice.aligner
+        return AlignedRecogniser(self._whisper, self._ctc(aligner)) if aligner else self._whisper
 
     @cached_property
     def _whisper(self) -> WhisperRecogniser:
@@ -134,16 +139,14 @@ class StoreParts:
             workers=self._options.workers,
         )
 
-    @cached_property
-    def _ctc(self) -> CtcRecogniser:
-        model = CtcModel.load(
-            self._store.require(self.entry.name),
-            self.entry.main,
-            cast("CtcArchitecture", self.entry.architecture),
+    def _ctc(self, entry: Entry) -> CtcRecogniser:
+        return load_ctc(
+            entry,
+            self._store.require(entry.name),
+            self._options.languages,
             device=self._options.device,
             threads=self._options.threads_each,
         )
-        return CtcRecogniser(self.entry.name, model, self._options.languages)
 
     @cached_property
     def diarizer(self) -> Diarizer:

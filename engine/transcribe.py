@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hattama.diarization.turns import Diarization
+from hattama.engine.alignment.telling import told_times
 from hattama.engine.document import json
 from hattama.engine.document.model import Transcript
 from hattama.engine.hearing import load as load_hearing
@@ -83,7 +84,8 @@ def transcribe(
     named = name_speakers(transcript, hearing) if hearing else transcript
     # Through JSON, so that the caller holds what a file will hold: times on the millisecond.
     kept = json.from_json(json.to_json(named))
-    notices = (*ready.notices, *recording.warnings, *diarization.notices)
+    rough = told_times(kept.words)
+    notices = (*ready.notices, *recording.warnings, *diarization.notices, *rough)
     return Draft(kept, diarization, notices)
 
 

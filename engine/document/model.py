@@ -11,6 +11,11 @@ Language = Literal["kk", "ru"]
 
 LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 
+Timing = Literal["", "ctc", "attention", "shared"]
+"""How the times of a word were found: by a CTC model's posteriors, to its frame (`ctc`); by the
+attention of the recogniser that heard it (`attention`); shared out by length between times that
+are known (`shared`). Empty where nobody noted it. docs/recognisers.md says how exact each is."""
+
 
 class Doubt(StrEnum):
     """Why a word or a segment wants a second look."""
@@ -65,6 +70,8 @@ class Word:
     """Why it wants a second look; empty when it does not."""
     alternatives: tuple[str, ...] = ()
     """Other readings, likeliest first."""
+    timing: Timing = ""
+    """How its times were found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +165,7 @@ class ModelUse:
     name: str
     """Catalogue name."""
     task: str
-    """`recognition`, `segmentation`, `embedding`, `vad`."""
+    """`recognition`, `alignment`, `segmentation`, `embedding`, `vad`."""
     sha256: str
     """Digest of its main file."""
 

@@ -106,7 +106,7 @@ def _spread(segment: Segment, first: int, last: int, texts: Sequence[str]) -> li
         stop = start + (end - start) * position / total
         words.append(
             Word(text, round(begin, 3), round(stop, 3), 1.0, _language(text, language),
-                 segment.speaker, EDITOR, facts)
+                 segment.speaker, EDITOR, facts, timing="shared")
         )  # fmt: skip
     return words
 

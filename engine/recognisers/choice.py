@@ -14,6 +14,7 @@ from hattama.models.notice import Notice
 from hattama.models.store import ModelStore
 
 AUTO = "auto"
+NONE = "none"
 WHISPER = "whisper-ct2"
 ARCHITECTURES: tuple[str, ...] = (WHISPER, *CTC_ARCHITECTURES)
 """Those of the catalogue that this program can run."""
@@ -31,20 +32,37 @@ class Choice:
     """Its words are the record's."""
     second: Entry | None = None
     """A Whisper model that gives a second opinion on a CTC model's words."""
+    aligner: Entry | None = None
+    """A CTC model that finds the times of a Whisper model's words."""
     notices: tuple[Notice, ...] = ()
     """What was chosen and why; empty where the user chose."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All that take part."""
-        return (self.lead, *((self.second,) if self.second else ()))
+        others = (self.second, self.aligner)
+        return (self.lead, *(entry for entry in others if entry))
 
 
-def choose(store: ModelStore, name: str, languages: Sequence[Language]) -> Choice:
+def choose(
+    store: ModelStore, name: str, languages: Sequence[Language], aligner: str = AUTO
+) -> Choice:
     """Choose by name, or with `auto` the best in the store for the hearing's languages.
 
-    `auto` also asks the best Whisper model in the store for a second opinion where a CTC model
-    leads.
+    Where `auto` finds a CTC model and a Whisper model, the CTC model leads and the Whisper model
+    is asked for a second opinion. Where a Whisper model leads, a CTC model finds its words' times.
+
+    Parameters
+    ----------
+    store
+        Where the models are.
+    name
+        Catalogue name of the recogniser, or `auto`.
+    languages
+        Of the hearing.
+    aligner
+        Catalogue name of the CTC model that finds the times of a Whisper model's words; `auto`
+        takes the best in the store, if any; `none` leaves the times as Whisper gives them.
 
     Raises
     ------
@@ -56,13 +74,42 @@ def choose(store: ModelStore, name: str, languages: Sequence[Language]) -> Choic
         The catalogue has no such model.
     """
     if name != AUTO:
-        return Choice(_usable(store, store.entry(name)))
-    lead = _usable(store, best_recogniser(store, languages))
-    ranked = ranked_recognisers(store, languages)
+        lead = _usable(store, store.entry(name))
+        return Choice(lead, aligner=_aligner(store, lead, aligner, languages))
+    there = [e for e in ranked_recognisers(store, languages) if store.has(e.name)]
+    by_rank = _usable(store, best_recogniser(store, languages))
+    lead = next(filter(_is_ctc, there), by_rank)
     second = None
-    if lead.architecture != WHISPER:
-        second = next((e for e in ranked if e.architecture == WHISPER and store.has(e.name)), None)
-    return Choice(lead, second, _notices(lead, second, ranked[0], languages))
+    if _is_ctc(lead):
+        second = next((entry for entry in there if entry.architecture == WHISPER), None)
+    return Choice(
+        lead,
+        second,
+        _aligner(store, lead, aligner, languages),
+        _notices(lead, second, ranked_recognisers(store, languages), there, languages),
+    )
+
+
+def _is_ctc(entry: Entry) -> bool:
+    return entry.architecture in CTC_ARCHITECTURES
+
+
+def _aligner(
+    store: ModelStore, lead: Entry, name: str, languages: Sequence[Language]
+) -> Entry | None:
+    if _is_ctc(lead) or name == NONE:
+        return None
+    able = [entry for entry in ranked_recognisers(store, languages) if _is_ctc(entry)]
+    if name == AUTO:
+        return next((entry for entry in able if store.has(entry.name)), None)
+    entry = store.entry(name)
+    if not _is_ctc(entry):
+        raise UnusableModelError(
+            "{name} cannot find the times of words; allowed: {allowed}, auto or none.",
+            name=name,
+            allowed=", ".join(e.name for e in store.entries() if _is_ctc(e)),
+        )
+    return entry
 
 
 def _usable(store: ModelStore, entry: Entry) -> Entry:
@@ -76,15 +123,22 @@ def _usable(store: ModelStore, entry: Entry) -> Entry:
 
 
 def _notices(
-    lead: Entry, second: Entry | None, best: Entry, languages: Sequence[Language]
+    lead: Entry,
+    second: Entry | None,
+    ranked: Sequence[Entry],
+    there: Sequence[Entry],
+    languages: Sequence[Language],
 ) -> tuple[Notice, ...]:
-    spoken = ", ".join(languages)
-    notices = [
-        Notice(
-            "Recogniser: {name}, the best in the store for {languages}.",
-            {"name": lead.name, "languages": spoken},
+    fields = {"name": lead.name, "languages": ", ".join(languages)}
+    if lead == there[0]:
+        chosen = Notice("Recogniser: {name}, the best in the store for {languages}.", fields)
+    else:
+        chosen = Notice(
+            "Recogniser: {name}, the best in the store for {languages} that writes every word as "
+            "it sounds.",
+            fields,
         )
-    ]
+    notices = [chosen]
     if second is not None:
         notices.append(
             Notice(
@@ -92,8 +146,8 @@ def _notices(
                 {"name": second.name},
             )
         )
-    if best.name != lead.name:
-        notices.append(_better(lead, best, languages))
+    if ranked[0] not in there:
+        notices.append(_better(lead, ranked[0], languages))
     return tuple(notices)
 
 

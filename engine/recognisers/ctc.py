@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
 
 from hattama.engine.alignment.words import AlignedWord, Posteriors, align_words
 from hattama.engine.document.model import LANGUAGES, Doubt, Language, Word
 from hattama.engine.recognisers.ctc_language import word_languages
-from hattama.engine.recognisers.ctc_model import CtcModel
+from hattama.engine.recognisers.ctc_model import CtcArchitecture, CtcModel
 from hattama.engine.recognisers.ctc_reading import emissions, words
 from hattama.engine.recognisers.marking import marked_word
-from hattama.engine.recognisers.protocol import Recognition, Window
+from hattama.engine.recognisers.protocol import Device, Recognition, Window
 from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
+from hattama.models.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,38 @@ class CtcRecogniser:
 
     def _word(self, timed: TimedWord, language: Language) -> Word:
         unsure = timed.probability < self._options.low_confidence
-        return marked_word(timed, language, self._name, unsure=unsure)
+        return marked_word(timed, language, self._name, "ctc", unsure=unsure)
+
+
+def load_ctc(
+    entry: Entry,
+    folder: Path,
+    languages: Sequence[Language] = LANGUAGES,
+    *,
+    device: Device = "auto",
+    threads: int = 0,
+) -> CtcRecogniser:
+    """Load the CTC model of a catalogue entry.
+
+    Parameters
+    ----------
+    entry
+        Of one of the `CTC_ARCHITECTURES`.
+    folder
+        Where its files are: `ModelStore.require`.
+    languages
+        Languages of the hearing.
+    device, threads
+        As `CtcModel.load`.
+
+    Raises
+    ------
+    hattama.engine.recognisers.ctc_model.BadCtcModelError
+        The files do not fit together.
+    """
+    architecture = cast("CtcArchitecture", entry.architecture)
+    model = CtcModel.load(folder, entry.main, architecture, device=device, threads=threads)
+    return CtcRecogniser(entry.name, model, languages)
 
 
 def _in_media(word: TimedWord, window: Window) -> TimedWord:

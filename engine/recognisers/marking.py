@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hattama.engine.document.model import Doubt, Language, Word
+from hattama.engine.document.model import Doubt, Language, Timing, Word
 from hattama.engine.recognisers import faults
 from hattama.engine.recognisers.word_times import TimedWord
 
 
-def marked_word(timed: TimedWord, language: Language, source: str, *, unsure: bool) -> Word:
+def marked_word(
+    timed: TimedWord, language: Language, source: str, timing: Timing, *, unsure: bool
+) -> Word:
     """The word of a record.
 
     Parameters
@@ -18,6 +20,8 @@ def marked_word(timed: TimedWord, language: Language, source: str, *, unsure: bo
         Of the word.
     source
         Catalogue name of the model that heard it.
+    timing
+        How its times were found.
     unsure
         Whether the recogniser's own evidence speaks against it.
     """
@@ -34,4 +38,5 @@ def marked_word(timed: TimedWord, language: Language, source: str, *, unsure: bo
         language=language,
         source=source,
         doubts=frozenset(doubts),
+        timing=timing,
     )

@@ -251,7 +251,7 @@ class WhisperRecogniser:
 
     def _word(self, timed: TimedWord, language: Language, chance_wrong: float) -> Word:
         unsure = chance_wrong >= self._options.doubts.threshold
-        return marked_word(timed, language, self._name, unsure=unsure)
+        return marked_word(timed, language, self._name, "attention", unsure=unsure)
 
     def _prompt(self, language: Language) -> str:
         return f"{COURT_TERMS[language]} {self._options.context}".strip()

@@ -4,14 +4,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
 
 from hattama.diarization.fake import FakeDiarizer
 from hattama.diarization.turns import Turn
-from hattama.engine.document.model import Doubt
+from hattama.engine.document.model import Doubt, Word
 from hattama.engine.options import TranscribeOptions
 from hattama.engine.parts import StoreParts
+from hattama.engine.recognisers.protocol import Recognition
 from hattama.engine.speech.vad import FakeVoiceActivity
 from hattama.engine.transcribe import transcribe
 from hattama.models.catalog import Catalog
@@ -96,3 +98,60 @@ def test_auto_takes_two_opinions_where_both_are_there_and_says_so(
     assert [word.source for word in words] == ["tones"] * 4
     # Whisper hears no words in tones, or others: every word is doubted.
     assert all(Doubt.DISAGREEMENT in word.doubts for word in words)
+
+
+@pytest.mark.weights
+def test_whispers_words_are_placed_by_the_ctc_model_where_its_text_fits_the_sound(
+    with_tones: ModelStore, sung: Path, tmp_path: Path
+) -> None:
+    options = TranscribeOptions(recogniser="whisper-base")
+    parts = StoreParts(options, with_tones)
+    # What Whisper hears in tones is its own affair; here it hears the truth at rough times.
+    parts.__dict__["_whisper"] = Told(SENTENCE.split())
+    draft = heard_by(parts, options, sung, tmp_path / "work")
+    words = draft.transcript.words
+    assert [(word.text, word.source, word.timing) for word in words] == [
+        (text, "whisper-base", "ctc") for text in SENTENCE.split()
+    ]
+    assert words[0].start == pytest.approx(0.2, abs=0.04)
+    models = {model.name: model.task for model in draft.transcript.provenance.models}
+    assert (models["whisper-base"], models["tones"]) == ("recognition", "alignment")
+    assert not draft.notices
+
+
+@pytest.mark.weights
+def test_without_a_ctc_model_the_record_says_that_its_times_are_rough(
+    with_tones: ModelStore, sung: Path, tmp_path: Path
+) -> None:
+    options = TranscribeOptions(recogniser="whisper-base", aligner="none")
+    parts = StoreParts(options, with_tones)
+    parts.__dict__["_whisper"] = Told(SENTENCE.split())
+    draft = heard_by(parts, options, sung, tmp_path / "work")
+    assert {word.timing for word in draft.transcript.words} == {"attention"}
+    assert ["Word times are Whisper's own" in str(n) for n in draft.notices] == [True]
+    assert "alignment" not in {model.task for model in draft.transcript.provenance.models}
+
+
+class Told:
+    """Whisper that was told the words: at times that attention might give."""
+
+    name = "whisper-base"
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+
+    def language_probabilities(self, signals: Any, languages: Any) -> Any:
+        return np.full((len(signals), len(languages)), 0.5)
+
+    def recognise(self, windows: Any) -> tuple[Recognition, ...]:
+        step = 0.2
+        return tuple(
+            Recognition(
+                tuple(
+                    Word(text, w.start + step * i, w.start + step * i + step, 0.9, "kk",
+                         source=self.name, timing="attention")
+                    for i, text in enumerate(self._texts)
+                )
+            )
+            for w in windows
+        )  # fmt: skip

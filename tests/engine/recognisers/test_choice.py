@@ -89,6 +89,39 @@ def test_who_names_a_recogniser_gets_that_one_alone_and_no_advice(store: ModelSt
     assert ([e.name for e in choice.entries], choice.notices) == (["giga"], ())
 
 
+def test_a_ctc_model_leads_even_where_whisper_ranks_higher_since_whisper_lends_what_it_lacks(
+    tmp_path: Path,
+) -> None:
+    text = entry("large", 9, "whisper-ct2") + entry("giga", 5, "gigaam-ctc")
+    store = ModelStore(tmp_path, Catalog.parse(text))
+    fill(store, "large", "giga")
+    choice = choose(store, "auto", ["ru"])
+    assert [e.name for e in choice.entries] == ["giga", "large"]
+    assert [str(notice) for notice in choice.notices] == [
+        "Recogniser: giga, the best in the store for ru that writes every word as it sounds.",
+        "Second opinion: large; words on which the two differ are marked.",
+    ]
+
+
+def test_the_words_of_a_named_whisper_are_placed_by_the_ctc_model_in_the_store(
+    store: ModelStore,
+) -> None:
+    fill(store, "base")
+    assert choose(store, "base", ["kk", "ru"]).aligner is None
+    fill(store, "giga")
+    choice = choose(store, "base", ["kk", "ru"])
+    assert choice.aligner is not None
+    assert [e.name for e in choice.entries] == ["base", "giga"]
+    assert choose(store, "base", ["kk", "ru"], "none").aligner is None
+    assert choose(store, "giga", ["kk", "ru"]).aligner is None
+
+
+def test_only_a_ctc_model_can_place_words(store: ModelStore) -> None:
+    fill(store, "base")
+    with pytest.raises(UnusableModelError, match=r"turbo cannot find.*allowed: giga, auto or none"):
+        choose(store, "base", ["kk", "ru"], "turbo")
+
+
 def test_a_model_that_is_no_recogniser_is_refused_with_those_that_are(store: ModelStore) -> None:
     with pytest.raises(UnusableModelError, match=r"voice is no recogniser.*base, turbo, giga"):
         choose(store, "voice", ["ru"])
