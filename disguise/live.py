@@ -1,14 +1,13 @@
 """A live session: the guard and the devices in a process of their own, the operator in another.
 
-The worker's process has its priority raised where the system allows it and its garbage collector
-frozen, so that no pause of the operator's terminal reaches the sound. When either process dies,
-the sound stops: the devices are the worker's, and the worker ends when the operator's end of the
-line is closed.
+The worker's process takes the real-time schedule that the system allows (`schedule.py`), so that
+no pause of the operator's terminal and no other program reaches the sound. When either process
+dies, the sound stops: the devices are the worker's, and the worker ends when the operator's end
+of the line is closed.
 """
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 import threading
@@ -22,7 +21,8 @@ from typing import Any, Literal, Self
 from hattama.disguise.errors import AudioFormatError, DeviceLostError
 from hattama.disguise.events import Counters, Event, GuardState, Reason
 from hattama.disguise.guard import Guard, GuardOptions
-from hattama.disguise.ports import Port, open_port, raise_priority
+from hattama.disguise.ports import Port, open_port
+from hattama.disguise.schedule import Schedule, one_thread_libraries, take_schedule
 from hattama.models.errors import HattamaError
 
 _REPORTS_S = 0.05
@@ -83,8 +83,9 @@ class Snapshot:
     """Length of a block, which has to be full before it is worked on."""
     device_ms: float
     """Delay of the devices as they state it."""
-    priority: str
-    """Schedule of the worker: real-time, raised or normal."""
+    schedule: Schedule | None
+    """How the worker stands with the system: real-time or not, memory locked or not; None until
+    it has asked, just before the first block."""
 
     @property
     def latency_ms(self) -> float:
@@ -132,7 +133,8 @@ class LiveSession:
 
     def start(self) -> None:
         """Start the worker."""
-        self._process.start()
+        with one_thread_libraries():
+            self._process.start()
         self._far_end.close()
 
     @property
@@ -280,7 +282,7 @@ class _Worker:
             ),
             self._send,
         )
-        self._priority = "normal"
+        self._schedule: Schedule | None = None
 
     def run(self) -> None:
         """Arm, and carry sound until the operator ends it or is gone."""
@@ -288,10 +290,7 @@ class _Worker:
             self._guard.arm()
             listener = threading.Thread(target=self._listen, daemon=True)
             listener.start()
-            gc.collect()
-            gc.freeze()
-            gc.disable()
-            self._priority = raise_priority()
+            self._schedule = take_schedule()
             try:
                 self._port.run(self._guard, self._stop)
             finally:
@@ -344,5 +343,5 @@ class _Worker:
             1000 * guard.latency / options.rate,
             options.block_ms,
             self._port.latency_ms,
-            self._priority,
+            self._schedule,
         )

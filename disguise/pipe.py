@@ -88,6 +88,9 @@ class Pipe:
         Format and manner.
     on_event
         Told of everything that the guard does, from the watchdog's thread.
+    ready
+        Called before the first block in the thread that carries the sound, for instance
+        `hattama.disguise.schedule.take_schedule`.
 
     Raises
     ------
@@ -100,6 +103,7 @@ class Pipe:
         core_factory: CoreFactory,
         options: PipeOptions,
         on_event: Callable[[Event], None] | None = None,
+        ready: Callable[[], object] | None = None,
     ) -> None:
         if not options.channels >= 1 or not _SHORTEST_MS <= options.block_ms <= _LONGEST_MS:
             raise AudioFormatError(
@@ -109,7 +113,7 @@ class Pipe:
                 block_ms=options.block_ms,
             )
         self.options = options
-        self._on_event = on_event
+        self._on_event, self._ready = on_event, ready
         live = options.pace == "live"
         self.guard = Guard(
             core_factory,
@@ -160,6 +164,8 @@ class Pipe:
 
     def _work(self, latency: int) -> None:
         try:
+            if self._ready:
+                self._ready()
             self._carry(latency)
         except BrokenPipeError:
             self._broken = True

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -18,8 +17,9 @@ if TYPE_CHECKING:
     from hattama.disguise.live import LiveOptions
 
 _SAMPLE_BYTES = 4
-_BACKLOG_BLOCKS = 6
-"""Blocks that may wait to be read; more are dropped, so that the delay does not grow."""
+_BACKLOG_MS = 40.0
+"""Sound that may wait in the pipes beyond what the devices' own pace leaves there; when there is
+more, blocks are dropped until it is gone, so that a stall does not leave a longer delay behind."""
 
 
 class Port(Protocol):
@@ -169,7 +169,7 @@ class PulsePort:
 
     @property
     def dropped(self) -> int:
-        """Blocks that waited too long to be read."""
+        """Blocks that were left out because too much sound waited."""
         return self._dropped
 
     def run(self, guard: Guard, stop: threading.Event) -> None:
@@ -189,6 +189,7 @@ class PulsePort:
         self, program: str, device: str, out: int | None, into: int | None
     ) -> subprocess.Popen[bytes]:
         options = self._options
+        # bufsize 0: sound that waits in a buffer of Python's own would not be seen by _waiting
         return subprocess.Popen(  # noqa: S603  a program of the system, no shell
             [
                 program,
@@ -204,6 +205,7 @@ class PulsePort:
             stdout=out,
             stdin=into if into is not None else subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            bufsize=0,
         )
 
     def _carry(
@@ -216,24 +218,33 @@ class PulsePort:
         heard, said = recorder.stdout, player.stdin
         if heard is None or said is None:
             raise DeviceLostError("the sound device went away; silence leaves")
-        block_bytes = self._options.block_size * self._options.channels * _SAMPLE_BYTES
+        options, behind = self._options, False
+        block_bytes = options.block_size * options.channels * _SAMPLE_BYTES
         while not stop.is_set():
-            data = heard.read(block_bytes)
+            data = _read(heard, block_bytes)
             if len(data) < block_bytes:
                 if stop.is_set():
                     return
                 raise DeviceLostError("the sound device went away; silence leaves")
-            if _waiting(heard.fileno()) > _BACKLOG_BLOCKS * block_bytes:
+            behind = self._behind(_waiting(heard.fileno()), _waiting(said.fileno()), before=behind)
+            if behind:
                 self._dropped += 1
                 continue
             block = np.frombuffer(data, "<f4")
-            if self._options.channels > 1:
-                block = block.reshape(-1, self._options.channels)
+            if options.channels > 1:
+                block = block.reshape(-1, options.channels)
             try:
-                said.write(guard.process(block).tobytes())
-                said.flush()
+                _write(said, guard.process(block).tobytes())
             except OSError as error:
                 raise DeviceLostError("the sound device went away; silence leaves") from error
+
+    def _behind(self, unread: int, unplayed: int, *, before: bool) -> bool:
+        """Whether so much sound waits in the two pipes that a block has to be left out."""
+        options = self._options
+        a_ms = options.rate / 1000 * options.channels * _SAMPLE_BYTES
+        usual = options.device_ms + options.block_ms
+        most = usual if before else usual + _BACKLOG_MS
+        return max(unread, unplayed) > most * a_ms
 
 
 def _close_at(stop: threading.Event, recorder: subprocess.Popen[bytes]) -> None:
@@ -242,8 +253,25 @@ def _close_at(stop: threading.Event, recorder: subprocess.Popen[bytes]) -> None:
     recorder.terminate()
 
 
+def _read(source: IO[bytes], wanted: int) -> bytes:
+    """As many bytes as are wanted, fewer only where the sound ended; from an unbuffered pipe."""
+    data = source.read(wanted)
+    while 0 < len(data) < wanted:
+        more = source.read(wanted - len(data))
+        if not more:
+            return data
+        data += more
+    return data
+
+
+def _write(sink: IO[bytes], answer: bytes) -> None:
+    """Write everything; a pipe that is nearly full takes it in pieces."""
+    while answer:
+        answer = answer[sink.write(answer) :]
+
+
 def _waiting(handle: int) -> int:
-    """Bytes that could be read at once."""
+    """Bytes that wait in a pipe; of either of its ends."""
     import fcntl  # noqa: PLC0415  not on Windows, where there is no PulseAudio either
     import struct  # noqa: PLC0415  likewise
     import termios  # noqa: PLC0415  likewise
@@ -255,24 +283,3 @@ def _waiting(handle: int) -> int:
 def _numbered(name: str | None) -> int | str | None:
     """A device as PortAudio takes it: number, name, or None for the system's own."""
     return int(name) if name is not None and name.isdigit() else name
-
-
-def raise_priority() -> str:
-    """Ask for a real-time schedule, else for a better nice value; say what was given.
-
-    Returns
-    -------
-    str
-        `real-time`, `raised` or `normal`.
-    """
-    try:
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(10))
-    except (OSError, AttributeError):
-        pass
-    else:
-        return "real-time"
-    try:
-        os.nice(-10)
-    except OSError:
-        return "normal"
-    return "raised"

@@ -18,7 +18,12 @@ from rich.text import Text
 from hattama.disguise.events import Event, GuardState
 from hattama.disguise.live import LiveOptions, LiveSession, Snapshot
 from hattama.engine.cli.disguise_keys import Keys, terminal_keys
-from hattama.engine.cli.disguise_words import reason_words, state_words
+from hattama.engine.cli.disguise_words import (
+    reason_words,
+    schedule_line,
+    schedule_words,
+    state_words,
+)
 from hattama.engine.cli.language import translate
 
 _WAIT_S = 0.05
@@ -97,6 +102,7 @@ class Operator:
         self._monitor = monitor
         self._typed = ""
         self._asked = False
+        self._schedule_told = monitor  # the panel shows it all the time
         self._events: list[Event] = []
 
     def run(self) -> None:
@@ -110,6 +116,7 @@ class Operator:
             while self._session.alive:
                 for event in self._session.events(_WAIT_S):
                     self._hear(event)
+                self._tell_schedule()
                 for key in self._keys.pressed():
                     self._press(key)
                 if isinstance(shown, Live):
@@ -124,6 +131,14 @@ class Operator:
             self._console.print(_event_line(event), markup=False)
         if event.state is GuardState.FAULTED:
             self._console.bell()
+
+    def _tell_schedule(self) -> None:
+        """Say once what priority the sound has."""
+        snapshot = self._session.snapshot
+        if self._schedule_told or snapshot is None or snapshot.schedule is None:
+            return
+        self._schedule_told = True
+        self._console.print(schedule_line(snapshot.schedule), markup=False, soft_wrap=True)
 
     def _press(self, key: str) -> None:
         if self._asked:
@@ -189,7 +204,7 @@ def _figures(snapshot: Snapshot) -> str:
         lost=snapshot.dropped,
         faults=counters.faults,
         worst=counters.worst_ns / 1e6,
-        priority=translate(snapshot.priority),
+        priority=schedule_words(snapshot.schedule),
     )
 
 

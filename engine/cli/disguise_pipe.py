@@ -9,9 +9,10 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from hattama.disguise.pipe import Pipe, PipeOptions, PipeOutcome
+from hattama.disguise.schedule import Schedule, take_schedule
 from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
-from hattama.engine.cli.disguise_words import reason_words
+from hattama.engine.cli.disguise_words import reason_words, schedule_line
 from hattama.engine.cli.language import translate
 
 _DEFAULTS = PipeOptions()
@@ -24,8 +25,16 @@ def pipe(options: Annotated[PipeOptions, Parameter(name="*")] = _DEFAULTS) -> in
     behind went away before the end.
     """
     secret = Secret.fresh()  # one for the whole stream, however often the core is made anew
-    outcome = Pipe(lambda: _core(options, secret), options).run(sys.stdin.buffer, sys.stdout.buffer)
+    had: list[Schedule] = []
+    live = options.pace == "live"
+    outcome = Pipe(
+        lambda: _core(options, secret),
+        options,
+        ready=(lambda: had.append(take_schedule())) if live else None,
+    ).run(sys.stdin.buffer, sys.stdout.buffer)
     _tell(outcome, options)
+    for schedule in had:
+        _say(schedule_line(schedule))
     return 1 if outcome.fault or outcome.broken else 0
 
 
@@ -35,18 +44,20 @@ def _core(options: PipeOptions, secret: Secret) -> DisguiseStream:
     )
 
 
+def _say(sentence: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, markup=False)
+
+
 def _tell(outcome: PipeOutcome, options: PipeOptions) -> None:
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     if outcome.fault:
-        console.print(
+        _say(
             translate("Silence left instead of the voice: {reason}.").format(
                 reason=reason_words(outcome.fault.reason)
-            ),
-            markup=False,
+            )
         )
     if outcome.broken:
-        console.print(translate("The program that reads the output went away."), markup=False)
-    console.print(
+        _say(translate("The program that reads the output went away."))
+    _say(
         translate(
             "{blocks} blocks, {silent} silent; delay of the disguise {delay:.1f} ms; "
             "longest block {worst:.1f} ms."
@@ -55,6 +66,5 @@ def _tell(outcome: PipeOutcome, options: PipeOptions) -> None:
             silent=outcome.counters.silent,
             delay=1000 * outcome.latency / options.rate,
             worst=outcome.counters.worst_ns / 1e6,
-        ),
-        markup=False,
+        )
     )

@@ -15,9 +15,15 @@ from rich.console import Console
 
 from hattama.disguise.events import Counters, Event, GuardState, Reason
 from hattama.disguise.live import Snapshot
+from hattama.disguise.schedule import Schedule
 from hattama.engine.cli.disguise_keys import Keys
 from hattama.engine.cli.disguise_live import Operator
-from hattama.engine.cli.disguise_words import reason_words, state_words
+from hattama.engine.cli.disguise_words import (
+    reason_words,
+    schedule_line,
+    schedule_words,
+    state_words,
+)
 
 
 class FakeSession:
@@ -27,8 +33,9 @@ class FakeSession:
         self.script, self.did = script, []
         self.token = "3f9a1c"  # noqa: S105  shown to the operator, not a password
         self.snapshot = Snapshot(
-            state, None, (0.5, 0.1), 0.07, Counters(10, 9, 1), 2, 9.5, 10.0, 20.0, "raised"
-        )
+            state, None, (0.5, 0.1), 0.07, Counters(10, 9, 1), 2, 9.5, 10.0, 20.0,
+            Schedule("fifo", 20, memory_locked=True, collector_off=True),
+        )  # fmt: skip
 
     @property
     def alive(self) -> bool:
@@ -99,6 +106,23 @@ def test_the_monitor_shows_state_levels_and_delay() -> None:
     assert "-20 dBFS" in plain
     assert "Delay 40 ms (disguise 9.5, block 10.0, devices 20)" in plain
     assert "lost 2" in plain
+    assert "priority: real-time (SCHED_FIFO 20), memory locked" in plain
+
+
+def test_the_line_mode_says_once_what_priority_the_sound_has() -> None:
+    session = FakeSession([[] for _ in range(5)], GuardState.LIVE)
+    _, shown = _operate(session, "", monitor=False)
+    assert shown.count("Priority: real-time (SCHED_FIFO 20), memory locked.") == 1
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_where_there_is_no_real_time_priority_it_is_said_what_to_do(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HATTAMA_LANG", language)
+    assert "docs/recipes.md" in schedule_line(Schedule("normal"))
+    assert "docs/recipes.md" not in schedule_line(Schedule("round-robin", 5))
+    assert schedule_words(None)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
@@ -113,7 +137,8 @@ def test_every_state_and_reason_has_its_words(
 
 
 def test_the_command_goes_live_and_ends_cleanly_on_a_signal(tmp_path: Path) -> None:
-    (tmp_path / "parec").write_text("#!/bin/sh\nexec cat /dev/zero\n")
+    pace = "while head -c 1920 /dev/zero; do sleep 0.01; done"
+    (tmp_path / "parec").write_text(f"#!/bin/sh\n{pace}\n")
     (tmp_path / "pacat").write_text(f"#!/bin/sh\nexec cat > '{tmp_path}/out.raw'\n")
     for name in ("parec", "pacat"):
         (tmp_path / name).chmod(0o755)
@@ -124,8 +149,9 @@ def test_the_command_goes_live_and_ends_cleanly_on_a_signal(tmp_path: Path) -> N
         env=environment, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert child.stderr
-    lines = [child.stderr.readline(), child.stderr.readline()]
-    assert "LIVE, the disguised voice leaves" in lines[1], lines
+    lines = [child.stderr.readline() for _ in range(3)]
+    assert any("LIVE, the disguised voice leaves" in line for line in lines), lines
+    assert any(line.startswith("Priority: ") for line in lines), lines
     time.sleep(0.5)
     child.send_signal(signal.SIGTERM)
     rest = child.stderr.read()
