@@ -76,8 +76,36 @@ class Catalog(Mapping[str, Entry]):
 
     @classmethod
     def read(cls, path: Path) -> Catalog:
-        """Read a catalogue from a file."""
-        return cls.parse(path.read_text("utf-8"))
+        """Read a catalogue from a file.
+
+        Raises
+        ------
+        CatalogError
+            As `parse`, or the file cannot be read.
+        """
+        try:
+            return cls.parse(path.read_text("utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogError(
+                "The catalogue {path} cannot be read ({reason}); it is TOML in UTF-8.",
+                path=path,
+                reason=getattr(error, "strerror", None) or error,
+            ) from error
+
+    def extended(self, path: Path) -> Catalog:
+        """Add the entries of a file, if it is there, to this catalogue; none replaces another.
+
+        Raises
+        ------
+        CatalogError
+            As `read`, or the file names a model that this catalogue has.
+        """
+        if not path.exists():
+            return self
+        added = Catalog.read(path)
+        for name in added:
+            _check(name not in self, name, f"{path} may add models but not replace this one")
+        return Catalog((*self.values(), *added.values()))
 
 
 @cache

@@ -32,6 +32,10 @@ PARTS = ".parts"
 """Folder of files not yet complete, so that a model's own folder holds checked files alone."""
 
 
+OWN_CATALOG = "catalog.toml"
+"""File in a store that adds models to the installed catalogue."""
+
+
 class ModelStore:
     """Models in a folder, named by the catalogue.
 
@@ -40,12 +44,18 @@ class ModelStore:
     root
         The folder; made when something is first pulled.
     catalog
-        Which models there are; the installed catalogue by default.
+        Which models there are; by default the installed catalogue and what the store's own
+        `catalog.toml` adds to it.
+
+    Raises
+    ------
+    CatalogError
+        The store's own catalogue is wrong.
     """
 
     def __init__(self, root: Path, catalog: Catalog | None = None) -> None:
         self.root = root
-        self.catalog = catalog or default_catalog()
+        self.catalog = catalog or default_catalog().extended(root / OWN_CATALOG)
         self._memory = HashMemory(root / "hashes.json")
         self._pins = Pins(root / "pins.toml")
 

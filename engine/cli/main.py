@@ -30,6 +30,7 @@ for _name, _target, _help in (
     ("diarize", "diarize:diarize", "Find who speaks when."),
     ("probe", "probe:probe", "Say what a recording holds: streams, channels, timecode, gaps."),
     ("export", "export:export", "Write a record in other forms: DOCX, TXT, SRT, VTT and more."),
+    ("align", "align:align", "Find when the words that a person wrote were said."),
     ("review", "review:review", "Correct and sign a record at the desk in the browser."),
     ("score", "score:score", "Measure a record against a reference."),
     ("models", "models:app", "List, fetch, check and carry the models."),

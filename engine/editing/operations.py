@@ -9,6 +9,7 @@ from hattama.engine.document.model import State, Transcript
 from hattama.engine.document.strict import decode
 from hattama.engine.editing.doubts import ConfirmTurn, ConfirmWords, TakeReading
 from hattama.engine.editing.errors import EditError, SignedError
+from hattama.engine.editing.placing import PlaceWords
 from hattama.engine.editing.signing import Sign
 from hattama.engine.editing.speakers import (
     AddSpeaker,
@@ -51,7 +52,7 @@ class Operation(Protocol):
 OPERATIONS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        ReplaceWords, ReplaceMany, MarkUnintelligible, InsertNote, TakeHearing,
+        ReplaceWords, ReplaceMany, MarkUnintelligible, InsertNote, TakeHearing, PlaceWords,
         ConfirmWords, ConfirmTurn, TakeReading,
         SplitTurn, MergeTurns, SetSpeaker, InsertTurn, DeleteTurn, SetTurnTimes,
         AddSpeaker, RenameSpeaker, SetRole, MergeSpeakers, Protect, Sign,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from hattama.engine.document.model import Doubt, Language, Segment, Transcript, Word
+from hattama.engine.document.model import Doubt, Language, Segment, Timing, Transcript, Word
 from hattama.engine.editing.errors import EditError
 from hattama.engine.editing.retiming import EDITOR, FACTS, bound, replaced, split_words
 from hattama.engine.editing.selection import (
@@ -167,6 +167,8 @@ class HeardWord:
     """0 to 1."""
     language: Language | None = None
     """Language of the word."""
+    timing: Timing = ""
+    """How its times were found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ class TakeHearing:
         end = min(max(heard.end, start), max(segment.end, start))
         confidence = min(max(heard.confidence, 0.0), 1.0)
         return Word(text, round(start, 3), round(end, 3), confidence, heard.language,
-                    segment.speaker, plain(self.source) or EDITOR)  # fmt: skip
+                    segment.speaker, plain(self.source) or EDITOR, timing=heard.timing)  # fmt: skip
 
 
 def _with_words(segment: Segment, words: tuple[Word, ...]) -> Segment:

@@ -132,7 +132,8 @@ def placed(
     if not found or not any(fits):
         return tuple(words)
     known = [word if fit else None for word, fit in zip(found, fits, strict=True)]
-    times = [(w.start, w.end) for w in (*words, *(word for word in known if word))]
+    times = [(word.start, word.end) for word in words]
+    times += [(word.start, word.end) for word in known if word]
     whole = (min(start for start, _ in times), max(end for _, end in times))
     shared = interpolate_words([word.text for word in words], [whole], known)
     timed: list[Word] = []

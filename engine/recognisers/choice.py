@@ -75,7 +75,8 @@ def choose(
     """
     if name != AUTO:
         lead = _usable(store, store.entry(name))
-        return Choice(lead, aligner=_aligner(store, lead, aligner, languages))
+        placer = None if _is_ctc(lead) else choose_aligner(store, aligner, languages)
+        return Choice(lead, aligner=placer)
     there = [e for e in ranked_recognisers(store, languages) if store.has(e.name)]
     by_rank = _usable(store, best_recogniser(store, languages))
     lead = next(filter(_is_ctc, there), by_rank)
@@ -85,7 +86,7 @@ def choose(
     return Choice(
         lead,
         second,
-        _aligner(store, lead, aligner, languages),
+        None if _is_ctc(lead) else choose_aligner(store, aligner, languages),
         _notices(lead, second, ranked_recognisers(store, languages), there, languages),
     )
 
@@ -94,10 +95,27 @@ def _is_ctc(entry: Entry) -> bool:
     return entry.architecture in CTC_ARCHITECTURES
 
 
-def _aligner(
-    store: ModelStore, lead: Entry, name: str, languages: Sequence[Language]
-) -> Entry | None:
-    if _is_ctc(lead) or name == NONE:
+def choose_aligner(store: ModelStore, name: str, languages: Sequence[Language]) -> Entry | None:
+    """The CTC model that finds when words were said.
+
+    Parameters
+    ----------
+    store
+        Where it is.
+    name
+        Catalogue name; `auto` takes the best in the store, None where there is none; `none` gives
+        None.
+    languages
+        Of the words.
+
+    Raises
+    ------
+    UnusableModelError
+        The model is no CTC model.
+    UnknownModelError
+        The catalogue has no such model.
+    """
+    if name == NONE:
         return None
     able = [entry for entry in ranked_recognisers(store, languages) if _is_ctc(entry)]
     if name == AUTO:

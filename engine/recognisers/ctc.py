@@ -11,6 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hattama.diarization.protocols import SAMPLE_RATE_HZ
 from hattama.engine.alignment.words import AlignedWord, Posteriors, align_words
 from hattama.engine.document.model import LANGUAGES, Doubt, Language, Word
 from hattama.engine.recognisers.ctc_language import word_languages
@@ -20,6 +24,11 @@ from hattama.engine.recognisers.marking import marked_word
 from hattama.engine.recognisers.protocol import Device, Recognition, Window
 from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
 from hattama.models.entry import Entry
+
+PIECE_S = 20.0
+"""Longest sound that alignment lets the model hear at once, seconds."""
+CONTEXT_S = 2.0
+"""Sound on either side of a piece that is heard with it, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +87,32 @@ class CtcRecogniser:
     def align(
         self, window: Window, text: Sequence[tuple[str, Language | None]]
     ) -> tuple[AlignedWord, ...]:
-        """Times of words that are known to be said in a window.
+        """Times of words that are known to be said in a window of any length.
 
         Raises
         ------
         hattama.engine.alignment.errors.TextTooLongError
             The text is longer than what can be said in the window.
         """
-        (log_probs,) = self._model.log_probs([window.samples])
-        posteriors = Posteriors(log_probs, self._model.frame_s, window.start)
+        posteriors = Posteriors(self._heard(window), self._model.frame_s, window.start)
         return align_words(posteriors, self._model.vocabulary, text)
+
+    def _heard(self, window: Window) -> NDArray[np.float32]:
+        """Posteriors of a window, heard in pieces that the model is used to.
+
+        Each piece is heard with some sound on either side, whose frames are dropped.
+        """
+        frame = round(self._model.frame_s * SAMPLE_RATE_HZ)
+        step = max(1, round(PIECE_S / self._model.frame_s)) * frame
+        context = round(CONTEXT_S / self._model.frame_s) * frame
+        rows = []
+        for start in range(0, max(len(window.samples), 1), step):
+            first, last = max(0, start - context), start + step
+            (heard,) = self._model.log_probs([window.samples[first : last + context]])
+            before = (start - first) // frame
+            whole = last >= len(window.samples)
+            rows.append(heard[before:] if whole else heard[before : before + step // frame])
+        return np.concatenate(rows)
 
     def _recognition(self, window: Window, read: Sequence[TimedWord]) -> Recognition:
         if not read:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hattama.models.catalog import Catalog, default_catalog, safe_name
 from hattama.models.entry import HubSpec, PackageIndexSpec, Task
 from hattama.models.errors import CatalogError, HattamaError, UnknownModelError
+from hattama.models.store import ModelStore
 
 REPOSITORY = Path(__file__).parent.parent.parent
 EXPECTED = [
@@ -173,3 +174,38 @@ def test_ordinary_names_are_safe(name: str) -> None:
 )
 def test_names_that_leave_or_confuse_are_unsafe(name: str) -> None:
     assert not safe_name(name)
+
+
+OWN = """
+[russian-pc]
+task = "recognition"
+architecture = "nemo-ctc"
+licence = "CC-BY-4.0"
+languages = ["ru"]
+revision = "main"
+description = "of the court's own choice"
+rank = { ru = 5 }
+main = "model.int8.onnx"
+files = [{ name = "model.int8.onnx" }, { name = "vocab.txt" }, { name = "config.json" }]
+sources = [{ kind = "hub", repository = "somebody/some-export", revision = "main" }]
+"""
+
+
+def test_a_store_may_add_models_of_its_own_to_the_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "catalog.toml").write_text(OWN, "utf-8")
+    store = ModelStore(tmp_path)
+    assert list(store.catalog) == [*default_catalog(), "russian-pc"]
+    assert store.entry("russian-pc").main == "model.int8.onnx"
+
+
+def test_a_stores_own_catalogue_cannot_replace_a_model_that_is_known(tmp_path: Path) -> None:
+    own = OWN.replace("russian-pc", "gigaam-multilingual")
+    (tmp_path / "catalog.toml").write_text(own, "utf-8")
+    with pytest.raises(CatalogError, match=r"gigaam-multilingual is wrong.*not replace"):
+        ModelStore(tmp_path)
+
+
+def test_a_stores_own_catalogue_that_cannot_be_read_is_told_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "catalog.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(CatalogError, match=r"catalog\.toml cannot be read"):
+        ModelStore(tmp_path)
