@@ -18,6 +18,7 @@ from hattama.engine.hearing import load
 from hattama.engine.review.access import Gate
 from hattama.engine.review.app import make_app
 from hattama.engine.review.options import ReviewOptions
+from hattama.engine.review.placing import WordPlacing
 from hattama.engine.review.preferences import Preferences, default_path
 from hattama.engine.review.rerun import Reruns
 from hattama.engine.review.room import Room
@@ -91,14 +92,18 @@ def open_desk(
         media = _media(edited, chosen)
         work = chosen.work or user_cache_path("hattama") / "sound"
         sound = SoundRoom(media, work, edited.draft.media.sha256) if media else None
+        placing = WordPlacing() if sound and edited.writable else None
         room = Room(
-            edited, sound, Reruns(), Preferences(preferences or default_path()), hearing, media
+            edited, sound, Reruns(), Preferences(preferences or default_path()), hearing, media,
+            placing,
         )  # fmt: skip
         listener = _listen(chosen.port)
         gate = Gate(listener.getsockname()[1])
         try:
             if sound:
                 sound.start()
+            if placing:
+                placing.start()
             yield Desk(make_app(room, gate), gate, room, listener)
         finally:
             listener.close()

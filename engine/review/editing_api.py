@@ -85,7 +85,7 @@ def post_edit(room: Room, call: Call) -> Json:
         base, group = call.body["base"], call.body.get("group", "")
         if isinstance(operation, ReplaceWords):
             operation = _least(room.record.transcript, operation)
-        return changed(room, room.record.do(operation, group=group, base=base))
+        return changed(room, room.edit(operation, group=group, base=base))
 
 
 def _least(transcript: Transcript, operation: ReplaceWords) -> ReplaceWords:
