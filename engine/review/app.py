@@ -8,6 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -48,29 +49,37 @@ def make_app(room: Room, gate: Gate) -> Starlette:
     async def opened(request: Request) -> Response:
         return gate.open(request)
 
+    async def described(_request: Request) -> Response:
+        return JSONResponse(document(ENDPOINTS, gate.cookie))
+
     return Starlette(
         routes=[
-            *(_route(endpoint, room) for endpoint in ENDPOINTS),
-            Route("/api/openapi.json", _openapi),
+            *_routes(room),
+            Route("/api/openapi.json", described),
             Route("/open", opened),
             Route("/", _page),
             Route("/static/{path:path}", _static),
         ],
         middleware=[Middleware(AccessMiddleware, gate=gate)],
-        exception_handlers={404: _not_found},
+        exception_handlers={404: _not_found, 405: _not_allowed},
     )
 
 
-def _route(endpoint: Endpoint, room: Room) -> Route:
+def _routes(room: Room) -> list[Route]:
+    """One route a path, so that a method that is not there is answered with those that are."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in ENDPOINTS:
+        paths.setdefault(endpoint.path, {})[endpoint.method] = endpoint
+    return [_route(path, methods, room) for path, methods in paths.items()]
+
+
+def _route(path: str, methods: dict[str, Endpoint], room: Room) -> Route:
     async def answer(request: Request) -> Response:
-        return await endpoint(room, request)
+        method = "GET" if request.method == "HEAD" else request.method
+        return await methods[method](room, request)
 
     handler: Callable[[Request], Awaitable[Response]] = answer
-    return Route(endpoint.path, handler, methods=[endpoint.method])
-
-
-async def _openapi(_request: Request) -> Response:
-    return JSONResponse(document(ENDPOINTS))
+    return Route(path, handler, methods=list(methods))
 
 
 async def _page(_request: Request) -> Response:
@@ -83,6 +92,12 @@ async def _static(request: Request) -> Response:
 
 async def _not_found(_request: Request, _error: Exception) -> Response:
     return JSONResponse({"error": "not-found", "message": "There is nothing here."}, 404)
+
+
+async def _not_allowed(_request: Request, error: Exception) -> Response:
+    headers = error.headers if isinstance(error, HTTPException) else None
+    answer = {"error": "method", "message": "This path has other methods; see Allow."}
+    return JSONResponse(answer, 405, headers)
 
 
 def _file(name: str) -> Response:

@@ -122,7 +122,9 @@ def _media(record: EditedRecord, options: ReviewOptions) -> Path | None:
 
 def _listen(wanted: int) -> socket.socket:
     for port in [0] if wanted == 0 else range(wanted, min(wanted + PORTS_TRIED, 65_536)):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol has to be named: asyncio sends small answers at once on such sockets alone,
+        # on others each would wait 40 ms for the browser's delayed acknowledgement.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))

@@ -174,7 +174,7 @@ _MATCH = schemas.obj(
      "before": schemas.TEXT, "after": schemas.TEXT, "left": schemas.TEXT, "right": schemas.TEXT,
      "start": schemas.NUMBER}
 )  # fmt: skip
-_DESK = {**schemas.TEXT, "minLength": 1, "maxLength": 64}
+_DESK = {**schemas.DESK, "minLength": 1}
 _ROLE = schemas.obj(dict.fromkeys(("key", "kk", "ru", "en"), schemas.TEXT))
 
 ENDPOINTS = (

@@ -23,6 +23,8 @@ from hattama.engine.editing.errors import (
     StaleEditError,
 )
 from hattama.engine.errors import BadInputError
+from hattama.engine.review import schemas
+from hattama.engine.review.rerun import NoPassageError
 from hattama.models.errors import HattamaError
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ STATUSES: tuple[tuple[type[HattamaError], int, str], ...] = (
     (StaleEditError, 409, "stale"),
     (SignedError, 409, "signed"),
     (NothingToUndoError, 409, "nothing"),
-    (EditError, 400, "edit"),
+    (EditError, 409, "edit"),
+    (NoPassageError, 404, "no-passage"),
     (BadInputError, 400, "bad-input"),
     (JournalError, 507, "journal"),
     (HattamaError, 400, "failed"),
@@ -73,7 +76,7 @@ class Endpoint:
     summary: str
     """One line for the API document."""
     answer: Json
-    """JSON Schema of the answer; `{"x-media-type": …}` where it is no JSON."""
+    """JSON Schema of the answer; `{"x-media-types": […]}` where it is no JSON."""
     body: Json | None = None
     """JSON Schema of the body; None: there is none."""
     query: dict[str, Json] = field(default_factory=dict)
@@ -94,7 +97,9 @@ class Endpoint:
 
     async def _call(self, request: Request) -> Call:
         body = await self._body(request) if self.body is not None else {}
-        return Call(body, self._query(request), request.headers.get("x-desk", "")[:64], request)
+        desk = request.headers.get("x-desk", "")
+        _check(desk, schemas.DESK)
+        return Call(body, self._query(request), desk, request)
 
     async def _body(self, request: Request) -> Json:
         content = bytearray()

@@ -31,6 +31,7 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }  # fmt: skip
 """By form; the rest are plain text."""
+PLAIN = "text/plain"
 CONTEXT = 6
 """Unchanged words shown on either side of a change."""
 
@@ -77,7 +78,7 @@ def _masked(call: Call) -> set[tuple[str, int]] | None:
 
 
 def _download(content: bytes, name: str, form: str) -> Response:
-    kind = MEDIA_TYPES.get(form, "text/plain")
+    kind = MEDIA_TYPES.get(form, PLAIN)
     text = "" if form == "docx" else "; charset=utf-8"
     return Response(
         content,
@@ -151,7 +152,7 @@ _NAME = schemas.obj(
 ENDPOINTS = (
     Endpoint(
         "GET", "/api/export/{format}", get_export, "The edited record in another form.",
-        {"x-media-type": "application/octet-stream"},
+        {"x-media-types": sorted({*MEDIA_TYPES.values(), PLAIN})},
         query={
             "format": {"enum": _EXPORTS},
             "language": {"enum": ["kk", "ru", "en"], "default": "ru"},

@@ -10,17 +10,27 @@ from hattama.engine.review.endpoint import Endpoint, Json
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _FAULTS = {
-    "400": "The operation does not fit the record.",
+    "400": "What was asked cannot be done.",
     "403": "No session, a foreign origin or a foreign host.",
-    "409": "The record is at another version, is signed, or there is nothing to undo.",
+    "404": "There is nothing of that number.",
+    "409": "The edit does not fit the record as it stands: another version, no such turn, signed,"
+    " nothing to undo.",
     "422": "The request does not fit this document.",
     "423": "Another desk edits; this one may look only.",
     "507": "The journal cannot be written; the edit was not done.",
 }
 
 
-def document(endpoints: tuple[Endpoint, ...]) -> Json:
-    """The whole document."""
+def document(endpoints: tuple[Endpoint, ...], cookie: str) -> Json:
+    """The whole document.
+
+    Parameters
+    ----------
+    endpoints
+        What the API answers.
+    cookie
+        Name of the cookie that carries the session.
+    """
     paths: dict[str, Json] = {}
     for endpoint in endpoints:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
@@ -34,7 +44,7 @@ def document(endpoints: tuple[Endpoint, ...]) -> Json:
         "paths": paths,
         "components": {
             "schemas": {"Error": schemas.ERROR},
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "hattama"}},
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},
         },
         "security": [{"session": []}],
     }
@@ -65,14 +75,16 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
         for name, schema in endpoint.query.items()
     ]
     if endpoint.body is not None:
-        desk = {**schemas.TEXT, "maxLength": 64}
-        found.append({"name": "X-Desk", "in": "header", "required": False, "schema": desk})
+        desk = {"name": "X-Desk", "in": "header", "required": False, "schema": schemas.DESK}
+        found.append(desk)
     return found
 
 
 def _answer(endpoint: Endpoint) -> Json:
-    kind = endpoint.answer.get("x-media-type")
-    content = {kind: {}} if kind else {"application/json": {"schema": endpoint.answer}}
+    kinds = endpoint.answer.get("x-media-types")
+    content = {kind: {} for kind in kinds or ()}
+    if not kinds:
+        content = {"application/json": {"schema": endpoint.answer}}
     return {"description": endpoint.summary, "content": content}
 
 
@@ -81,7 +93,7 @@ def _faults(endpoint: Endpoint) -> Json:
     found: Json = {
         status: {"description": text, "content": content} for status, text in _FAULTS.items()
     }
-    if "x-media-type" in endpoint.answer:
+    if "x-media-types" in endpoint.answer:
         found["206"] = {"description": "A part, as the Range header asked."}
         found["404"] = {"description": "There is no such recording or channel."}
         found["416"] = {"description": "There is no such part."}

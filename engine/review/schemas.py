@@ -14,7 +14,8 @@ TEXT: Json = {"type": "string"}
 NUMBER: Json = {"type": "number"}
 INTEGER: Json = {"type": "integer"}
 FLAG: Json = {"type": "boolean"}
-ANYTHING: Json = {}
+DESK: Json = {"type": "string", "maxLength": 64}
+"""A page's own name."""
 
 
 def obj(required: dict[str, Json], optional: dict[str, Json] | None = None) -> Json:
@@ -84,10 +85,9 @@ WORD: Json = {
     "description": "[text, start, end, confidence, language, source (0 machine, 1 person, 2 note,"
     " 3 unintelligible), doubts, alternatives]; the last two may be left out",
     "type": "array",
-    "prefixItems": [TEXT, NUMBER, NUMBER, NUMBER, nullable(TEXT), INTEGER, array(TEXT),
-                    array(TEXT)],
+    "items": {"anyOf": [TEXT, NUMBER, {"type": "null"}, array(TEXT)]},
     "minItems": 6,
-    "items": False,
+    "maxItems": 8,
 }  # fmt: skip
 SEGMENT = obj(
     {"id": TEXT, "start": NUMBER, "end": NUMBER, "speaker": nullable(TEXT), "doubts": array(TEXT),

@@ -126,8 +126,10 @@ def put_preferences(room: Room, call: Call) -> Json:
 
 
 _NAME = {**schemas.TEXT, "minLength": 1, "maxLength": 200}
-_BINARY = {"x-media-type": "application/octet-stream"}
-_WAV = {"x-media-type": "audio/wav"}
+_BINARY = {"x-media-types": ["application/octet-stream"]}
+_MEDIA = {"x-media-types": ["video/*", "audio/*", "application/*", "text/plain"]}
+"""By the name of the recording; a name without a known ending is sent as plain text."""
+_WAV = {"x-media-types": ["audio/wav"]}
 _SIMPLE: Json = {"type": ["string", "number", "boolean"], "maxLength": 200}
 _VALUES: dict[str, Any] = {
     "type": "object",
@@ -153,7 +155,7 @@ ENDPOINTS = (
             "peaks_a_second": schemas.INTEGER, "recognisers": schemas.array(schemas.TEXT),
         }),
     ),
-    Endpoint("GET", "/media", get_media, "The recording, whole or in parts.", _BINARY),
+    Endpoint("GET", "/media", get_media, "The recording, whole or in parts.", _MEDIA),
     Endpoint("GET", "/sound/mix.wav", get_mix, "All channels mixed, made on the fly.", _WAV),
     Endpoint(
         "GET", "/sound/{channel}.wav", get_channel, "One channel, made on the fly.", _WAV,

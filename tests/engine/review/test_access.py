@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -131,3 +132,8 @@ def test_the_session_cookie_is_for_this_site_alone(desk: Desk, visit: Visit) -> 
 
 def test_the_desk_listens_on_this_machine_alone(desk: Desk) -> None:
     assert desk.listener.getsockname()[0] == "127.0.0.1"
+
+
+def test_small_answers_are_sent_at_once(desk: Desk) -> None:
+    # asyncio sets TCP_NODELAY where the protocol is named; else each edit waits 40 ms.
+    assert desk.listener.proto == socket.IPPROTO_TCP

@@ -323,7 +323,7 @@ def test_a_turn_is_heard_again_and_its_words_can_be_taken(
     assert words[0][0] == "kk-None"
     assert words[0][1] >= 1.6, "the margin before the turn is not the turn's"
     unknown = client.post("/api/rerun", json={**body, "recogniser": "none"})
-    assert unknown.status_code == 400
+    assert unknown.status_code == 404
 
 
 def test_choices_are_kept(client: TestClient, spec: Json) -> None:
