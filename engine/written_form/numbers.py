@@ -10,6 +10,7 @@ from functools import cache
 from hattama.engine.document.model import Language
 from hattama.engine.scoring.normalise import fold
 from hattama.engine.scoring.numerals import cardinal, spell
+from hattama.engine.written_form.terms import ABOUT, MONTH_OF
 
 _EDGES = re.compile(r"^[^\w№]+|[^\w%]+$")
 _RUSSIAN_ORDINAL = re.compile(
@@ -19,7 +20,15 @@ _RUSSIAN_ORDINAL = re.compile(
 )
 _KAZAKH_ORDINAL = re.compile(r"нш[іы]")
 _KAZAKH_CASE = re.compile(r"(?:ға|ге|қа|ке|ны|ні|ды|ді|ты|ті|ның|нің|дың|дің|тың|тің|да|де|та|те"
-                          r"|дан|ден|тан|тен|нан|нен|мен|бен|пен)$")  # fmt: skip
+                          r"|дан|ден|тан|тен|нан|нен|мен|бен|пен)")  # fmt: skip
+_KAZAKH_OWN = re.compile(r"(?:с[ыі]|[ыі])(?:н|на|не|нда|нде|нан|нен|ның|нің|мен)?")
+"""Possessive, as days of a month have it: «наурыздың бесі», «он бесінде»."""
+_FORTY = re.compile("^қырқ")
+"""«Қырық» loses a vowel before an ending."""
+_ALONE = frozenset({"тысяча", "тысячу", "миллион", "миллиард", "мың"})
+"""Forms in which a scale is a number by itself; «тысяч» and «миллиона» want one before them."""
+_NOT_ALONE = frozenset({"семью", "семьи"})
+"""Also the family, so that they are numerals after another one only: «двадцатью семью»."""
 _HUNDRED, _THOUSAND = 100, 1000
 
 
@@ -38,7 +47,7 @@ class Number:
     language: Language
     """Of its words."""
     suffix: str = ""
-    """Ending of a Kazakh cardinal: «ға» of «мыңға»."""
+    """Ending of a Kazakh cardinal: «ға» of «мыңға», «інде» of «он бесінде»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,14 @@ def find_numbers(words: Sequence[tuple[str, Language | None]]) -> tuple[Number, 
 def _number(words: Sequence[tuple[str, Language | None]], first: int) -> Number | None:
     """The longest number that begins at a word."""
     language: Language = words[first][1] or "ru"
+    before = core(words[first - 1][0]) if first else ""
+    if not _may_begin(core(words[first][0]), before, language):
+        return None
+    own = bool(MONTH_OF.fullmatch(before))
     sum_, group, least = 0, 0, 10**12
     ordinal, suffix, last = False, "", first
     while last < len(words) and (words[last][1] or "ru") == language:
-        numeral = _numeral(core(words[last][0]), language)
+        numeral = _numeral(core(words[last][0]), language, own=own)
         joined = None if numeral is None else _join(sum_, group, least, numeral.value)
         if numeral is None or joined is None:
             break
@@ -93,9 +106,19 @@ def _number(words: Sequence[tuple[str, Language | None]], first: int) -> Number 
         ordinal, suffix, last = numeral.ordinal, numeral.suffix, last + 1
         if ordinal or suffix or ends_phrase(words[last - 1][0]):
             break
-    if last == first:
+    if last == first or (last == first + 1 and core(words[first][0]) in _NOT_ALONE):
         return None
     return Number(sum_ + group, first, last, ordinal, language, suffix)
+
+
+def _may_begin(word: str, before: str, language: Language) -> bool:
+    """Whether a number can begin here: «тысяч» cannot, nor anything after «несколько»."""
+    numeral = _numeral(word, language)
+    if numeral is None or numeral.value < _HUNDRED or numeral.ordinal:
+        return True
+    if before in ABOUT:
+        return False
+    return numeral.value < _THOUSAND or word in _ALONE or bool(numeral.suffix)
 
 
 def _join(sum_: int, group: int, least: int, value: int) -> tuple[int, int, int] | None:
@@ -126,15 +149,21 @@ def _step(value: int) -> int:
     return 10 if value >= 20 or value == 10 else 1  # noqa: PLR2004  tens are words of their own
 
 
-def _numeral(word: str, language: Language) -> _Numeral | None:
+def _numeral(word: str, language: Language, *, own: bool = False) -> _Numeral | None:
     values = _values(language)
+    word = _FORTY.sub("қырық", word) if language == "kk" else word
     plain = cardinal(word) if language == "ru" or _KAZAKH_ORDINAL.search(word) else word
     if plain in values:
         marks = _RUSSIAN_ORDINAL if language == "ru" else _KAZAKH_ORDINAL
         return _Numeral(values[plain], bool(marks.search(word)), "")
-    case = _KAZAKH_CASE.search(word) if language == "kk" else None
-    if case and word[: case.start()] in values:
-        return _Numeral(values[word[: case.start()]], ordinal=False, suffix=case.group())
+    if language == "ru":
+        return None
+    for cut in range(len(word) - 1, 0, -1):
+        ending, value = word[cut:], values.get(word[:cut])
+        if value is not None and (
+            _KAZAKH_CASE.fullmatch(ending) or (own and _KAZAKH_OWN.fullmatch(ending))
+        ):
+            return _Numeral(value, ordinal=False, suffix=ending)
     return None
 
 

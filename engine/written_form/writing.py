@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hattama.engine.document.model import Word
 from hattama.engine.written_form.numbers import find_numbers
-from hattama.engine.written_form.rules import Piece, write_number
+from hattama.engine.written_form.pieces import Piece
+from hattama.engine.written_form.rules import write_number
 
 
 @dataclass(frozen=True, slots=True)
