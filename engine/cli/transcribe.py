@@ -46,6 +46,7 @@ def transcribe(
     record_languages: Annotated[
         tuple[ExportLanguage, ...], Parameter(name="--record-language", converter=comma_separated)
     ] = ("ru", "kk"),
+    written: Annotated[bool, Parameter(negative=())] = False,
     work: Path | None = None,
     keep_work: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())] = False,
@@ -64,6 +65,9 @@ def transcribe(
         Forms besides the record itself (JSON), separated by commas.
     record_languages
         Languages of the headings and roles in DOCX and TXT, separated by commas; one file each.
+    written
+        Write numbers, dates, money, articles of law and case numbers in digits in DOCX, TXT, SRT
+        and VTT; the record keeps what was said.
     work
         Folder for the decoded sound and for what is finished; by default one beside the record.
     keep_work
@@ -79,7 +83,8 @@ def transcribe(
         draft = make_draft(media, folder, chosen, report=report)
     hearing = load_hearing(chosen.hearing) if chosen.hearing else None
     json.write(target, draft.transcript)
-    exports = _write_exports(draft, output / media.stem, formats, record_languages, hearing)
+    look = [ExportOptions(language=x, written=written) for x in record_languages]
+    exports = _write_exports(draft, output / media.stem, formats, look, hearing)
     if not keep_work:
         shutil.rmtree(folder, ignore_errors=True)
     _tell(draft, [target, *exports])
@@ -100,17 +105,17 @@ def _write_exports(
     draft: Draft,
     stem: Path,
     formats: Sequence[Format],
-    languages: Sequence[ExportLanguage],
+    looks: Sequence[ExportOptions],
     hearing: Hearing | None,
 ) -> list[Path]:
     """Write each form; those with headings once for each language."""
     written: list[Path] = []
     for form in dict.fromkeys(formats):
-        worded = form in {"docx", "txt"} and len(languages) > 1
-        for language in languages if worded else languages[:1]:
-            suffix = f".{language}{SUFFIXES[form]}" if worded else SUFFIXES[form]
+        worded = form in {"docx", "txt"} and len(looks) > 1
+        for look in looks if worded else looks[:1]:
+            suffix = f".{look.language}{SUFFIXES[form]}" if worded else SUFFIXES[form]
             path = stem.with_name(stem.name + suffix)
-            content = export(draft.transcript, form, ExportOptions(language=language), hearing)
+            content = export(draft.transcript, form, look, hearing)
             write_bytes(path, content)
             written.append(path)
     return written

@@ -22,3 +22,6 @@ class ExportOptions:
     """Times printed in TXT, DOCX, SRT and VTT: media, timecode, or auto."""
     doubts: bool = True
     """Mark doubtful words in TXT and DOCX."""
+    written: bool = False
+    """Write numbers, dates, money, articles of law and case numbers in digits in DOCX, TXT, SRT and
+    VTT; the record keeps what was said."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_BREAKS = re.compile(r"\s+")
+_BREAKS = re.compile(r"(?:[^\S\u00a0]|\u00a0(?![\d%])|(?<![\d№])\u00a0)+")
+"""White space, but for the no-break space that holds a number together: 1 200 000, № 7, 20 %."""
 
 
 def plain(text: str) -> str:

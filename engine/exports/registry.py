@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Literal, cast, get_args
 
 from hattama.engine.document.model import Transcript
 from hattama.engine.errors import BadInputError
 from hattama.engine.exports.options import ExportOptions
+from hattama.engine.exports.written import as_written, is_written
 from hattama.engine.hearing import Hearing, name_speakers
 
 Format = Literal["txt", "srt", "vtt", "rttm", "ctm", "stm", "textgrid", "docx"]
@@ -17,6 +19,9 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 SUFFIXES: dict[Format, str] = {form: f".{form}" for form in FORMATS} | {"textgrid": ".TextGrid"}
 """File name extension of every form."""
+
+WRITTEN_FORMATS: frozenset[Format] = frozenset({"docx", "txt", "srt", "vtt"})
+"""Forms for reading, which may show the written form; the others are always verbatim."""
 
 _MODULES = {"rttm": "nist", "ctm": "nist", "stm": "nist", "docx": "docx.document"}
 
@@ -63,5 +68,10 @@ def export(
         )
     module = import_module(f"hattama.engine.exports.{_MODULES.get(format, format)}")
     writer = getattr(module, f"to_{format}")
+    chosen = options or ExportOptions()
     named = name_speakers(transcript, hearing) if hearing else transcript
-    return cast(bytes, writer(named, options or ExportOptions(), hearing))
+    if format in WRITTEN_FORMATS:
+        # A form that shows no digits in place of words need not say that it does.
+        chosen = replace(chosen, written=chosen.written and is_written(named))
+        named = as_written(named) if chosen.written else named
+    return cast(bytes, writer(named, chosen, hearing))

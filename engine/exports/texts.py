@@ -43,6 +43,8 @@ class Texts:
     legend_doubt: str
     legend_unintelligible: str
     legend_overlap: str
+    legend_written: str
+    """Says that digits stand for words."""
     legend_time: str
     """With `{source}`."""
     sources: dict[str, str]
@@ -87,6 +89,7 @@ TEXTS: dict[ExportLanguage, Texts] = {
         legend_doubt="күмәнді сөз, жазбамен салыстырып тексеріңіз",
         legend_unintelligible="сөйлеу естіледі, бірақ сөздері танылмады",
         legend_overlap="бірнеше адам қатар сөйлейді",
+        legend_written="Сандар цифрмен жазылған; сөзбе-сөз айтылғаны хаттаманың JSON файлында.",
         legend_time="Сол жақта – уақыт коды (сағат:минут:секунд:кадр), көзі: {source}.",
         sources={"option": "хатшы берген", "tmcd": "жазба файлы (tmcd)", "mxf": "жазба файлы (MXF)",
                  "tag": "жазба файлының белгісі", "bwf": "жазба файлы (BWF)",
@@ -128,6 +131,7 @@ TEXTS: dict[ExportLanguage, Texts] = {
         legend_doubt="сомнительное слово, сверьте с записью",
         legend_unintelligible="речь слышна, слова не распознаны",
         legend_overlap="говорят несколько человек сразу",
+        legend_written="Числа записаны цифрами; дословно сказанное – в файле JSON этого протокола.",
         legend_time="Слева – тайм-код (часы:минуты:секунды:кадры), источник: {source}.",
         sources={"option": "задан при составлении", "tmcd": "файл записи (tmcd)",
                  "mxf": "файл записи (MXF)", "tag": "метка в файле записи",
@@ -169,6 +173,7 @@ TEXTS: dict[ExportLanguage, Texts] = {
         legend_doubt="doubtful word, compare with the recording",
         legend_unintelligible="somebody speaks, no word was recognised",
         legend_overlap="several people speak at once",
+        legend_written="Numbers are in digits; what was said word for word is in the JSON record.",
         legend_time="On the left: timecode (hours:minutes:seconds:frames), source: {source}.",
         sources={"option": "given when the draft was made", "tmcd": "recording (tmcd)",
                  "mxf": "recording (MXF)", "tag": "tag in the recording", "bwf": "recording (BWF)",

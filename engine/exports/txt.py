@@ -20,7 +20,7 @@ def to_txt(transcript: Transcript, options: ExportOptions, hearing: Hearing | No
     texts = TEXTS[options.language]
     labels = speaker_labels(transcript, options.language, hearing.kind if hearing else None)
     time = reader(transcript.media.clock, timecode=options.times != "media")
-    lines = _head(transcript, texts, hearing, mark=options.doubts)
+    lines = _head(transcript, texts, hearing, options)
     for item in passages(transcript):
         if isinstance(item, Gap):
             lines += ["", f"[{texts.gap.format(start=time(item.start), end=time(item.end))}]"]
@@ -32,7 +32,7 @@ def to_txt(transcript: Transcript, options: ExportOptions, hearing: Hearing | No
 
 
 def _head(
-    transcript: Transcript, texts: Texts, hearing: Hearing | None, *, mark: bool
+    transcript: Transcript, texts: Texts, hearing: Hearing | None, options: ExportOptions
 ) -> list[str]:
     lines = []
     if transcript.state is not State.SIGNED:
@@ -42,8 +42,10 @@ def _head(
         pairs = ((texts.court, hearing.court), (texts.case, hearing.case))
         lines += [f"{name}: {plain(value)}" for name, value in pairs if value]
     lines.append(f"{texts.recording}: {plain(transcript.media.name)}")
-    if mark and any(doubtful(word) for word in transcript.words):
+    if options.doubts and any(doubtful(word) for word in transcript.words):
         lines.append(f"{DOUBT_MARK} – {texts.legend_doubt}")
+    if options.written:
+        lines.append(texts.legend_written)
     return lines
 
 

@@ -19,6 +19,8 @@ def to_vtt(transcript: Transcript, options: ExportOptions, hearing: Hearing | No
     blocks = ["WEBVTT\n"]
     if transcript.state is not State.SIGNED:
         blocks.append(f"NOTE {texts.draft}\n")
+    if options.written:
+        blocks.append(f"NOTE {texts.legend_written}\n")
     cues = make_cues(transcript, texts.unintelligible, clock=clock)
     blocks += [_block(cue, labels[cue.speaker].short) for cue in cues]
     return "\n".join(blocks).encode()

@@ -107,6 +107,8 @@ def _legend(
         add_run(paragraph, texts.doubt_example, language, DOUBT)
         add_run(paragraph, MARK, language, DOUBT_MARK)
         add_run(paragraph, f" – {texts.legend_doubt}", language)
+    if options.written:
+        add_run(add_paragraph(document, SMALL), texts.legend_written, language)
     remarks = (
         (texts.unintelligible, texts.legend_unintelligible,
          any(not printable(segment) for segment in transcript.segments)),

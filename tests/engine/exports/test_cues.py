@@ -66,7 +66,9 @@ def test_cues_of_one_turn_start_and_end_with_their_words(turns: tuple[Segment, .
         if not turn.words:
             continue
         starts = {word.start for word in turn.words}
-        assert all(cue.start in starts for cue in cues if cue.end - cue.start > BRIEFEST_S)
+        # A cue is pushed back only by one before it that had to be made long enough to see.
+        pushed = {cue.end for cue in cues}
+        assert all(cue.start in starts or cue.start in pushed for cue in cues)
         assert all(cue.end - cue.start <= MAXIMUM_S + 1.0 for cue in cues)
 
 
