@@ -34,6 +34,8 @@ LONGEST_BODY = 4 << 20
 """Bytes of a request."""
 
 Json = dict[str, Any]
+LATER = {"Retry-After": "1"}
+"""With status 425: what was asked for is being made."""
 
 STATUSES: tuple[tuple[type[HattamaError], int, str], ...] = (
     (LookingOnlyError, 423, "looking-only"),
@@ -59,6 +61,8 @@ class Call:
     """Query and path parameters, of the types that the schema says."""
     desk: str
     """The page's own name, header `X-Desk`."""
+    language: str
+    """What the page speaks, header `X-Language`."""
     request: Request
     """The whole request."""
 
@@ -99,7 +103,8 @@ class Endpoint:
         body = await self._body(request) if self.body is not None else {}
         desk = request.headers.get("x-desk", "")
         _check(desk, schemas.DESK)
-        return Call(body, self._query(request), desk, request)
+        language = request.headers.get("x-language", "")
+        return Call(body, self._query(request), desk, language, request)
 
     async def _body(self, request: Request) -> Json:
         content = bytearray()
@@ -128,9 +133,13 @@ def failure(error: HattamaError, language: str) -> Response:
     status, code = next(
         (status, code) for kind, status, code in STATUSES if isinstance(error, kind)
     )  # fmt: skip
+    return JSONResponse({"error": code, "message": told(error, language)}, status)
+
+
+def told(error: HattamaError, language: str) -> str:
+    """The error's one line in the page's language."""
     chosen = next((known for known in ("kk", "ru", "en") if known == language), None)
-    message = translate(error.template, chosen).format(**error.fields)
-    return JSONResponse({"error": code, "message": message}, status)
+    return translate(error.template, chosen).format(**error.fields)
 
 
 class _MalformedError(ValueError):

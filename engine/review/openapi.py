@@ -75,14 +75,14 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
         for name, schema in endpoint.query.items()
     ]
     if endpoint.body is not None:
-        desk = {"name": "X-Desk", "in": "header", "required": False, "schema": schemas.DESK}
-        found.append(desk)
+        desk: Json = {"name": "X-Desk", "in": "header", "required": False}
+        found.append({**desk, "schema": schemas.DESK})
     return found
 
 
 def _answer(endpoint: Endpoint) -> Json:
     kinds = endpoint.answer.get("x-media-types")
-    content = {kind: {} for kind in kinds or ()}
+    content: Json = {kind: {} for kind in kinds or ()}
     if not kinds:
         content = {"application/json": {"schema": endpoint.answer}}
     return {"description": endpoint.summary, "content": content}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from hattama.diarization.protocols import SAMPLE_RATE_HZ
 from hattama.engine.media.decode import decode
 from hattama.engine.media.probe import probe
+from hattama.engine.media.writer import explained
+from hattama.engine.review.alone import StoppedError, alone
+from hattama.engine.review.peaks import peaks_of
+from hattama.engine.review.picture import PictureRoom
 from hattama.engine.review.wav import VirtualWav
 from hattama.models.errors import HattamaError
 
@@ -22,10 +25,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-PEAKS_A_SECOND = 50
-"""Columns of the waveform's finest view."""
-_BUCKET = SAMPLE_RATE_HZ // PEAKS_A_SECOND
-_BLOCK_S = 60
 _CONTAINERS = frozenset({"mov", "mp4", "m4a", "webm", "matroska", "ogg", "wav", "flac", "mp3"})
 _PICTURES = frozenset({"h264", "vp8", "vp9", "av1"})
 _SOUNDS = frozenset({"aac", "mp3", "opus", "vorbis", "flac", "pcm_s16le", "pcm_u8", "pcm_f32le"})
@@ -35,8 +34,10 @@ _SOUNDS = frozenset({"aac", "mp3", "opus", "vorbis", "flac", "pcm_s16le", "pcm_u
 class Playing:
     """How the page may play the recording."""
 
+    moving: bool
+    """Whether it has a picture at all."""
     picture: bool
-    """Whether a browser may be able to show its video."""
+    """Whether a browser may be able to show that picture itself."""
     sound: bool
     """Whether a browser may be able to play all of its sound: one stream, one or two channels."""
     offset: float
@@ -53,7 +54,8 @@ def how_to_play(info: MediaInfo) -> Playing:
     one = len(info.audio) == 1 and info.audio[0].channels <= 2  # noqa: PLR2004  mono or stereo
     sound = known and one and info.audio[0].codec in _SOUNDS
     earliest = min((stream.start for stream in info.audio), default=0.0)
-    return Playing(picture, sound and (picture or not info.video), max(0.0, -earliest))
+    heard = sound and (picture or not info.video)
+    return Playing(bool(info.video), picture, heard, max(0.0, -earliest))
 
 
 class SoundRoom:
@@ -77,6 +79,8 @@ class SoundRoom:
         self.share = 0.0
         self.fault: HattamaError | None = None
         self.other = False
+        self.picture = PictureRoom(work)
+        self.picture_asked = False
         self._recording: Recording | None = None
         self._peaks = b""
         self._ready = threading.Event()
@@ -97,6 +101,23 @@ class SoundRoom:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(5.0)
+        self.picture.close()
+
+    def ask_picture(self) -> None:
+        """Have a picture made: the browser cannot show the recording's own."""
+        self.picture_asked = True
+        self._start_picture()
+
+    @property
+    def picture_wanted(self) -> bool:
+        """Whether there is a picture that the browser cannot show."""
+        playing = self.playing
+        return bool(playing and playing.moving and (self.picture_asked or not playing.picture))
+
+    def _start_picture(self) -> None:
+        """Make a picture where one is needed; after the sound, which the clerk needs first."""
+        if self.picture_wanted and self._recording is not None:
+            self.picture.start(self._recording)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until the sound is there; whether it is."""
@@ -128,34 +149,30 @@ class SoundRoom:
 
     def _run(self) -> None:
         try:
-            recording = decode(self.media, self._work, self._report)
-            self._peaks = self._find_peaks(recording)
+            with explained(self._work), alone(self._lock, self._stop):
+                recording = decode(self.media, self._work, self._report)
+                self._peaks = peaks_of(recording, self._work, self._check)
         except HattamaError as error:
             self.fault = error
-        except _StoppedError:
+        except StoppedError:
             _LOG.debug("decoding stopped")
         else:
             self.other = recording.sha256 != self._sha256
             self._recording = recording
             self.share = 1.0
             self._ready.set()
+            self._start_picture()
+
+    @property
+    def _lock(self) -> Path:
+        """Held while this file is decoded: two desks would write the same tracks."""
+        name = hashlib.sha256(os.fsencode(self.media.absolute())).hexdigest()[:16]
+        return self._work / f".{name}.lock"
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise StoppedError
 
     def _report(self, share: float) -> None:
-        if self._stop.is_set():
-            raise _StoppedError
+        self._check()
         self.share = 0.95 * share
-
-    def _find_peaks(self, recording: Recording) -> bytes:
-        found = []
-        block = _BLOCK_S * SAMPLE_RATE_HZ
-        for start in range(0, len(recording.mix), block):
-            if self._stop.is_set():
-                raise _StoppedError
-            loud = np.abs(recording.mix.read(start, start + block))
-            loud = np.pad(loud, (0, -len(loud) % _BUCKET)).reshape(-1, _BUCKET).max(axis=1)
-            found.append(np.minimum(np.ceil(loud * 255), 255).astype(np.uint8).tobytes())
-        return b"".join(found)
-
-
-class _StoppedError(Exception):
-    """The desk closes."""

@@ -8,33 +8,33 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from hattama.engine.editing.selection import segment_of
 from hattama.engine.review import schemas
-from hattama.engine.review.endpoint import Call, Endpoint, Json
+from hattama.engine.review.endpoint import LATER, Call, Endpoint, Json, told
+from hattama.engine.review.peaks import PEAKS_A_SECOND
+from hattama.engine.review.picture_api import MADE, made
 from hattama.engine.review.ranges import RangeError, parse_range
 from hattama.engine.review.rerun import NoPassageError
 from hattama.engine.review.room import Room
-from hattama.engine.review.sound import PEAKS_A_SECOND
-
-LATER = {"Retry-After": "1"}
 
 
 def get_sound(room: Room, call: Call) -> Json:
     """How the recording can be played, and how far its decoding is."""
-    del call
     sound = room.sound
     playing = sound.playing if sound else None
     recording = sound.recording if sound else None
+    failed = bool(sound and sound.picture_asked)  # the browser has tried the recording itself
     return {
         "media": playing is not None,
-        "picture": bool(playing and playing.picture),
-        "sound": bool(playing and playing.sound),
+        "picture": bool(playing and playing.picture) and not failed,
+        "sound": bool(playing and playing.sound) and not failed,
         "offset": playing.offset if playing else 0.0,
         "share": sound.share if sound else 0.0,
         "ready": bool(sound and sound.ready),
         "other": bool(sound and sound.other),
-        "fault": str(sound.fault) if sound and sound.fault else "",
+        "fault": told(sound.fault, call.language) if sound and sound.fault else "",
         "channels": len(recording.tracks) if recording else 0,
         "peaks_a_second": PEAKS_A_SECOND,
         "recognisers": list(room.reruns.names()),
+        "made": made(room, call),
     }
 
 
@@ -153,6 +153,7 @@ ENDPOINTS = (
             "offset": schemas.NUMBER, "share": schemas.NUMBER, "ready": schemas.FLAG,
             "other": schemas.FLAG, "fault": schemas.TEXT, "channels": schemas.INTEGER,
             "peaks_a_second": schemas.INTEGER, "recognisers": schemas.array(schemas.TEXT),
+            "made": MADE,
         }),
     ),
     Endpoint("GET", "/media", get_media, "The recording, whole or in parts.", _MEDIA),

@@ -2,7 +2,8 @@
 
 import { $, later } from "./dom.js";
 import { t } from "./i18n.js";
-import { get } from "./api.js";
+import { get, post } from "./api.js";
+import { Picture } from "./picture.js";
 
 const POLL_MS = 700;
 const DRIFT_S = 0.12;
@@ -16,6 +17,7 @@ export class Player extends EventTarget {
     this.audio = new Audio();
     this.audio.preload = "auto";
     this.master = this.video;
+    this.picture = new Picture(this.video, () => this.playing);
     this.offset = 0;
     this.loop = null;
     this.until = null;
@@ -30,13 +32,21 @@ export class Player extends EventTarget {
   }
 
   async start() {
-    for (;;) {
+    if (this.asking) return;
+    this.asking = true;
+    do {
+      if (this.started) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       this.info = await get("/api/sound").catch(() => this.info);
       if (!this.started && this.info.media) this.#choose();
+      if (this.info.made) this.picture.update(this.info.made);
       this.dispatchEvent(new Event("info"));
-      if (this.info.ready || this.info.fault || !this.info.media) return;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+    } while (this.#unfinished());
+    this.asking = false;
+  }
+
+  #unfinished() {
+    const { media, ready, fault, made } = this.info;
+    return media && !fault && (!ready || ["waiting", "making"].includes(made.state));
   }
 
   #choose() {
@@ -48,14 +58,20 @@ export class Player extends EventTarget {
     if (this.info.sound && !this.info.picture) this.video.src = "/media";
   }
 
-  // The browser cannot play what it seemed to be able to: the decoded sound can always be played.
-  #fallBack() {
+  // The browser cannot play what it seemed to be able to: the decoded sound can always be played,
+  // and a picture be made.
+  async #fallBack() {
     if (!this.video.getAttribute("src")) return;
-    this.video.classList.add("none");
+    if (this.picture.shown !== null) {
+      this.picture.failed();
+      return;
+    }
     this.video.removeAttribute("src");
     this.info.picture = false;
     this.info.sound = false;
     if (this.kind === "media") this.use("mix");
+    this.info.made = await post("/api/picture").catch(() => this.info.made);
+    this.start();
   }
 
   // Which sound is heard: `media`, `mix`, or the number of a channel.
@@ -104,7 +120,8 @@ export class Player extends EventTarget {
     const time = Math.max(0, seconds);
     this.wanted = time;
     this.master.currentTime = time + this.shift;
-    if (this.master === this.audio && this.video.readyState) {
+    if (this.picture.on) this.picture.show(time);
+    else if (this.master === this.audio && this.video.readyState) {
       this.video.currentTime = time + this.offset;
     }
     this.#moved("seek");
@@ -119,7 +136,8 @@ export class Player extends EventTarget {
     if (this.loop && (this.time < this.loop.start || this.time >= this.loop.end)) {
       this.seek(this.loop.start);
     }
-    if (this.master === this.audio && this.info.picture) this.video.play().catch(() => {});
+    if (this.picture.on) this.picture.play();
+    else if (this.master === this.audio && this.info.picture) this.video.play().catch(() => {});
     this.master.play().catch(() => {});
     requestAnimationFrame(() => this.#frame());
   }
@@ -159,7 +177,8 @@ export class Player extends EventTarget {
     } else if (this.loop && time >= this.loop.end) {
       this.seek(this.loop.start);
     }
-    if (this.master === this.audio && this.info.picture) this.#follow();
+    if (this.picture.on) this.picture.show(time);
+    else if (this.master === this.audio && this.info.picture) this.#follow();
     this.dispatchEvent(new Event("time"));
     requestAnimationFrame(() => this.#frame());
   }
@@ -247,7 +266,9 @@ function describe(player) {
   if (!info.media) note.textContent = info.fault || t("no_media");
   else if (info.fault) note.textContent = info.fault;
   else if (!info.ready) note.textContent = t("preparing", { share });
+  else if (["waiting", "making"].includes(info.made.state)) note.textContent = t("picture_making", { share: Math.round(100 * info.made.share) });
+  else if (info.made.fault) note.textContent = info.made.fault;
   else note.textContent = info.other ? t("other_media") : "";
   note.hidden = !note.textContent;
-  $("video").classList.toggle("none", !info.picture);
+  $("video").classList.toggle("none", !info.picture && !player.picture.on);
 }

@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from hattama.engine.document.json import read, write
 from hattama.engine.document.model import ClockInfo
 from hattama.engine.editing import read_current
 from hattama.engine.editing.record import journal_path
+from hattama.engine.media.digest import sha256
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browser import CHROMIUM, Server  # importlib mode adds no path
+import recordings  # importlib mode adds no path
+from browser import CHROMIUM, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -54,8 +57,8 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Open]:
     """Opens the desk in a browser of its own; every error of the page fails the test."""
     contexts, faults = [], []
 
-    def opened(*, start: bool = True, ready: bool = True, context: Any = None) -> Page:
-        address = server.start() if start else server.address
+    def opened(*extra: str, ready: bool = True, context: Any = None) -> Page:
+        address = server.start(*extra)
         context = context or chromium.new_context(
             locale="en-GB", viewport={"width": 1360, "height": 860}
         )
@@ -290,8 +293,6 @@ def test_a_second_page_is_told_and_may_take_over(open_page: Open) -> None:
 def test_markup_in_names_and_words_shows_as_text(open_page: Open, record_file: Path) -> None:
     record = read(record_file)
     bad = "<img src=x onerror=document.title='owned'><script>1</script>&amp;"
-    from dataclasses import replace  # noqa: PLC0415
-
     word = replace(record.segments[0].words[0], text=bad, alternatives=(bad,))
     segment = replace(record.segments[0], words=(word, *record.segments[0].words[1:]))
     speaker = replace(record.speakers[0], name=bad, role=bad)
@@ -453,3 +454,42 @@ def test_the_page_counts_timecode_as_the_engine_does(
     for moment, (label, seconds) in zip(times, counted, strict=True):
         assert label == clock.timecode(moment)
         assert seconds == pytest.approx(clock.seconds(label), abs=1e-6)
+
+
+_SHOWN = """() => {
+  const video = hattama.player.video;
+  if (!video.videoWidth || video.seeking) return null;
+  const canvas = document.createElement('canvas');
+  canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+  const pen = canvas.getContext('2d');
+  pen.drawImage(video, 0, 0);
+  const at = (bit) => pen.getImageData(
+    Math.floor((bit + 0.5) * canvas.width / 12), canvas.height / 2, 1, 1).data[0];
+  let number = 0;
+  for (let bit = 0; bit < 12; bit += 1) if (at(bit) > 125) number += 1 << bit;
+  return number;
+}"""
+
+
+def test_a_recording_that_no_browser_plays_is_seen_and_heard(
+    open_page: Open, server: Server, record_file: Path, tmp_path: Path
+) -> None:
+    media = recordings.write(tmp_path / "hearing.mxf", recordings.FORMS["mxf"], 70)
+    record = read(record_file)
+    named = replace(record.media, name=media.name, sha256=sha256(media), duration=70.0)
+    write(record_file, replace(record, media=named))
+    server.work = tmp_path / "work"
+    page = open_page("--media", str(media))
+    assert page.locator("#sound-note").is_visible(), "the clerk is told what is being made"
+    until(page, "hattama.player.info.ready")
+    page.evaluate("hattama.player.seek(64)")
+    until(page, f"Math.abs(({_SHOWN})() - 64 * 25) <= 4")
+    until(page, "hattama.player.info.made.state === 'ready'", timeout=60_000)
+    until(page, "hattama.player.video.src.endsWith('/picture.webm')")
+    assert page.locator("#sound-note").is_hidden()
+    page.evaluate("hattama.player.seek(20)")
+    until(page, f"Math.abs(({_SHOWN})() - 20 * 25) <= 4")
+    page.locator("#play").click()
+    until(page, "hattama.player.time > 22")
+    page.locator("#play").click()
+    until(page, f"Math.abs(({_SHOWN})() / 25 - hattama.player.time) < 0.35")

@@ -13,6 +13,7 @@ export const en = {
   failed: "That did not work.", stale: "The record has changed elsewhere; it was loaded again.",
   no_media: "The recording is not here. Text can be edited; for sound, give it with --media.",
   other_media: "This file is not the recording that the draft was made from.",
+  picture_making: "Making a picture that the browser can show: {share} %. The sound can be worked with.",
   preparing: "Preparing the sound: {share} %", media: "As recorded", mix: "All microphones",
   channel: "Microphone {number}", speakers: "Speakers", doubts: "Doubts", find: "Find",
   history: "History", give: "Export", name: "Name", role: "Role", no_role: "No role",
