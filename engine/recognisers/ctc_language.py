@@ -1,8 +1,9 @@
 """Language of each word, from its letters and from the words around it.
 
-A Kazakh court speaks both languages in one sentence. The evidence of a word is small and certain
-(a letter that only Kazakh has, a function word) or large and uncertain (an ending); a chain over
-the sentence carries it to words that have none. The weights are set by hand, not learned.
+A Kazakh court speaks both languages in one sentence. The evidence of a word is certain (a letter
+that only Kazakh has), strong (a common word) or weak (an ending, the build of its syllables); a
+chain over the sentence carries it to words that have little. The weights are set by hand, not
+learned.
 """
 
 from __future__ import annotations
@@ -13,56 +14,61 @@ from collections.abc import Sequence
 import numpy as np
 
 from hattama.engine.document.model import Language
+from hattama.engine.recognisers.common_words import KAZAKH_WORDS, RUSSIAN_WORDS
 from hattama.engine.scoring.normalise import fold
 
 _KAZAKH_LETTERS = re.compile("[әғқңөұүһі]")
 _RUSSIAN_LETTERS = re.compile("[щъьцэфчв]")
 """Kazakh writes these in loanwords alone."""
-_KAZAKH = (
-    "мен сен ол біз сіз олар бұл осы сол бар жоқ және немесе үшін туралы деп дейді деген бойынша "
-    "керек емес екі үш төрт бес алты жеті он жүз мың иә ал да де па ба ма бірақ кейін дейін сот "
-    "бола болды болып болған еді екен қандай не кім қайда қашан неге маған саған оған бізге сізге "
-    "айтамын айтты келді келдім барды жатыр тұр отыр талапкер жауапкер"
-)
-_RUSSIAN = (
-    "и в на с к у о об от до из за по под над при про без для через не ни что как так это этот эта "
-    "эти он она оно они я ты мы вы мне вам нам нас вас его ее их был была было были есть будет же "
-    "бы ли но а или если когда где кто чего чем тоже уже еще только очень потом вчера сегодня да "
-    "нет суд суда судья дело дела прошу истец конечно значит вообще короче просто сейчас идет да де"
-)
-_KAZAKH_WORDS, _RUSSIAN_WORDS = frozenset(_KAZAKH.split()), frozenset(_RUSSIAN.split())
 _KAZAKH_ENDING = re.compile(
-    "(?:лар|лер|дар|дер|тар|тер|ның|нің|дың|дің|тың|тің|ған|ген|қан|кен|мын|мін|сыз|сіз|ыңыз|іңіз"
-    "|ады|еді|йды|йді|атын|етін|ымыз|іміз|ынан|інен|ында|інде|ына|іне|ды|ді|ты|ті|ып|іп)$"
+    "(?:[дтл]ар|[дтл]ер|[бпм]айды|[бпм]ейді|ады|йды|еді|йді|[дт]ы|ып|[дт]ым|[дт]ық|[бпм]ын|мыз|сыз"
+    "|[дтн]ан|[дтн]ен|[дт]а|[дт]е|ында|асында|[бпм]ай|[бпм]ей|[бпм]а[дс]ы?|[дт]ай|[дт]ей|атын|сын"
+    "|ым|ымыз|[мбп]ен|сам|сем|са|се|лы|шы|ша|ше|ар|ер|мас|мес|ба|бе|ау)$"
 )
 _RUSSIAN_ENDING = re.compile(
-    "(?:ого|его|ому|ему|ыми|ими|ая|яя|ое|ее|ые|ие|ый|ий|ой|ость|ости|ение|ения|ании|ании|ться|тся"
-    "|ть|ли|ла|ло|ов|ев|ами|ями|ах|ях|ции|ция|ешь|ете|ует|ают|яют)$"
+    "(?:[аяо]го|его|[оае]му|[ыи]ми|[ая]я|[уюь]ю|[ое]е|[ыи]е|[ыиоуе]й|[ое]м|ость|ости|ени[еяюй]|ани[еяюй]"
+    "|[тч]ся|ть|ти|[аяиеуы]л[аио]?|[аяеоы]н[аоы]?|[оеё]в|[аяо]ми|[ая]х|ци[ияюей]|[еиа]шь|[еи]те|[уюая]т"
+    "|[еи]т|ск[аиоу][йемх]?|тел[ьяюеи]|ик[аиуе]?|[еи]ц|[ое]к|но|ко|ла|ли|ло)$"
 )
-_LETTER, _WORD, _RARE, _ENDING = 6.0, 2.5, 1.5, 1.0
-_BOTH = _KAZAKH_WORDS & _RUSSIAN_WORDS
+_CLUSTER = re.compile("^[бвгджзклмнпрстфхцчшщ]{2}")
+"""No Kazakh word begins with two consonants."""
+_LATE_O = re.compile("[аеиоуыэюя][^аеиоуыэюя]+о")
+"""Kazakh has «о» in first syllables alone."""
+_FRONT, _BACK = re.compile("е"), re.compile("[аоы]")
+_WITH = re.compile("[мбп]ен$")
+"""«Олармен»: the one ending that does not follow the vowels of its word."""
+_LETTER, _WORD, _RARE, _ENDING, _BUILD = 6.0, 4.0, 1.5, 1.0, 1.5
+_BOTH = KAZAKH_WORDS & RUSSIAN_WORDS
 _SWITCH = 1.5
 """Cost of a change of language between two words."""
 _PRIOR = 0.7
 """Evidence of the language that the sound was taken for."""
 _LEAST_LETTERS = 4
-"""Shorter words tell nothing by their endings."""
+"""Shorter words tell nothing by their endings and syllables."""
 
 
 def kazakh_evidence(word: str) -> float:
     """Natural logarithm of how much likelier the word is Kazakh than Russian; 0 is undecided."""
     text = fold(word)
-    evidence = 0.0
+    if text in _BOTH:
+        return 0.0
+    evidence = _WORD * ((text in KAZAKH_WORDS) - (text in RUSSIAN_WORDS))
     if _KAZAKH_LETTERS.search(text):
         evidence += _LETTER
-    if text not in _BOTH:
-        evidence += _WORD * ((text in _KAZAKH_WORDS) - (text in _RUSSIAN_WORDS))
     if _RUSSIAN_LETTERS.search(text):
         evidence -= _RARE
     if len(text) >= _LEAST_LETTERS:
         kazakh, russian = _KAZAKH_ENDING.search(text), _RUSSIAN_ENDING.search(text)
         evidence += _ENDING * (bool(kazakh) - bool(russian))
+        evidence -= _BUILD * _foreign_build(text)
     return evidence
+
+
+def _foreign_build(text: str) -> int:
+    """How many rules of Kazakh syllables the word breaks."""
+    harmony = _WITH.sub("", text)
+    mixed = bool(_FRONT.search(harmony)) and bool(_BACK.search(harmony))
+    return bool(_CLUSTER.search(text)) + bool(_LATE_O.search(text)) + mixed
 
 
 def word_languages(
