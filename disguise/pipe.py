@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import numpy as np
@@ -68,7 +68,7 @@ class PipeOutcome:
     """How the pipe ended."""
 
     counters: Counters
-    """Blocks, faults and times."""
+    """Blocks, faults and times, without the silence on which the core proved itself."""
     fault: Event | None
     """The first fault; None when there was none."""
     broken: bool
@@ -130,6 +130,7 @@ class Pipe:
         self._fault: Event | None = None
         self._broken = False
         self._taken_over = False
+        self._primed = Counters()
         self._done = threading.Event()
         self._failure: BaseException | None = None
 
@@ -145,13 +146,22 @@ class Pipe:
         with self.guard:
             self.guard.arm()
             latency = self.guard.latency
-            self._prime()
             worker = threading.Thread(target=self._work, args=(latency,), daemon=True)
             worker.start()
             self._done.wait()
         if self._failure is not None:
             raise self._failure
-        return PipeOutcome(self.guard.counters, self._fault, self._broken, latency)
+        return PipeOutcome(self._counted(), self._fault, self._broken, latency)
+
+    def _counted(self) -> Counters:
+        """How the guard has fared since the first block that was read."""
+        all_, before = self.guard.counters, self._primed
+        return replace(
+            all_,
+            blocks=all_.blocks - before.blocks,
+            silent=all_.silent - before.silent,
+            late=all_.late - before.late,
+        )
 
     def _prime(self) -> None:
         """Let the core prove itself on silence, so that the first word is not lost."""
@@ -159,13 +169,15 @@ class Pipe:
         quiet = np.zeros((options.block_size, options.channels), np.float32)
         for _ in range(10 * self.guard.options.prove_blocks):
             if self.guard.state == "live":
-                return
+                break
             self.guard.process(quiet)
+        self._primed = self.guard.counters
 
     def _work(self, latency: int) -> None:
         try:
             if self._ready:
                 self._ready()
+            self._prime()
             self._carry(latency)
         except BrokenPipeError:
             self._broken = True

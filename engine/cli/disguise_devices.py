@@ -14,9 +14,9 @@ def devices() -> None:
     """List the sound devices as --input and --output take them."""
     table = Table(box=SIMPLE_HEAD)
     for head in ("Device", "System", "In", "Out", "Rate, Hz", "Lowest delay, ms"):
-        table.add_column(
-            translate(head), justify="left" if head in {"Device", "System"} else "right"
-        )
+        left = head in {"Device", "System"}
+        # Names have to be typed, so a long one is broken and never cut.
+        table.add_column(translate(head), justify="left" if left else "right", overflow="fold")
     for device in list_devices():
         table.add_row(*_row(device))
     Console(highlight=False).print(table)
