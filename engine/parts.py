@@ -133,7 +133,7 @@ class StoreParts:
         return WhisperRecogniser.load(
             name,
             self._store.require(name),
-            WhisperOptions(context=self.glossary.prompt),
+            WhisperOptions(context=self.glossary.prompt, languages=self._options.languages),
             device=self._options.device,
             threads=self._options.threads_each,
             workers=self._options.workers,

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from hattama.diarization.protocols import SAMPLE_RATE_HZ
 from hattama.engine.alignment.words import AlignedWord, Posteriors, align_words
 from hattama.engine.document.model import LANGUAGES, Doubt, Language, Word
-from hattama.engine.recognisers.ctc_language import word_languages
 from hattama.engine.recognisers.ctc_model import CtcArchitecture, CtcModel
 from hattama.engine.recognisers.ctc_reading import emissions, words
 from hattama.engine.recognisers.marking import marked_word
 from hattama.engine.recognisers.protocol import Device, Recognition, Window
+from hattama.engine.recognisers.word_language import word_languages
 from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
 from hattama.models.entry import Entry
 

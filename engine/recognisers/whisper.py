@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from hattama.diarization.protocols import SAMPLE_RATE_HZ
-from hattama.engine.document.model import Doubt, Language, Word
+from hattama.engine.document.model import LANGUAGES, Doubt, Language, Word
 from hattama.engine.doubts import DoubtOptions, chances_wrong
 from hattama.engine.recognisers import faults
 from hattama.engine.recognisers.court_terms import COURT_TERMS
 from hattama.engine.recognisers.decoding import Hypothesis, WhisperDecoder
 from hattama.engine.recognisers.marking import marked_word
 from hattama.engine.recognisers.protocol import Device, Recognition, Window
+from hattama.engine.recognisers.word_language import word_languages
 from hattama.engine.recognisers.word_times import TimedWord, clamp_to_speech
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class WhisperOptions:
     """Which words are doubtful."""
     context: str = ""
     """Told to the recogniser besides the court's own terms: names and terms of the case."""
+    languages: tuple[Language, ...] = LANGUAGES
+    """Languages of the hearing: words of the other one in a window are given theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +246,11 @@ class WhisperRecogniser:
             doubts.add(Doubt.LANGUAGE)
         timed = clamp_to_speech(shifted, window.speech)
         chances = chances_wrong([word.probability for word in timed], self._options.doubts)
+        texts = [word.text for word in timed]
+        languages = word_languages(texts, self._options.languages, reading.language)
         words = tuple(
-            self._word(word, reading.language, chance)
-            for word, chance in zip(timed, chances, strict=True)
+            self._word(word, language, chance)
+            for word, language, chance in zip(timed, languages, chances, strict=True)
         )
         return Recognition(words, frozenset(doubts))
 

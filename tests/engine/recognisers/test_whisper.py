@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from hattama.engine.document.model import Doubt, Language
+from hattama.engine.recognisers.decoding import Encoded, Hypothesis
 from hattama.engine.recognisers.faults import plain
 from hattama.engine.recognisers.protocol import Window
 from hattama.engine.recognisers.whisper import WhisperOptions, WhisperRecogniser, collapse
@@ -120,3 +121,39 @@ def test_a_name_that_the_recogniser_is_told_is_written_as_a_name(
     ]
     assert "Ахметовой" not in names[0]
     assert "Ахметовой" in names[1]
+
+
+class Mixed:
+    """Stands for Whisper's decoder: it writes a mixed sentence, as its larger models do."""
+
+    def encode(self, signals: list[np.ndarray], padding: str = "batch") -> Encoded:
+        del padding
+        return Encoded(None, tuple(len(signal) // 160 for signal in signals))
+
+    def generate(self, encoded: Encoded, *_told: object, **_how: object) -> tuple[Hypothesis, ...]:
+        text = "Мен вчера сотқа келдім."
+        return tuple(Hypothesis((), text, -0.1, 0.0) for _ in encoded.frames)
+
+    def words(
+        self, encoded: Encoded, hypotheses: tuple[Hypothesis, ...], language: Language
+    ) -> tuple[tuple[TimedWord, ...], ...]:
+        del encoded, language
+        return tuple(
+            tuple(TimedWord(t, 0.5 * i, 0.5 * i + 0.4, 0.9) for i, t in enumerate(h.text.split()))
+            for h in hypotheses
+        )
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected"), [(("kk", "ru"), "kk ru kk kk"), (("kk",), "kk kk kk kk")]
+)
+def test_a_mixed_sentence_keeps_one_text_with_two_languages(
+    languages: tuple[Language, ...], expected: str
+) -> None:
+    whisper = WhisperRecogniser("w", None, WhisperOptions(languages=languages))  # type: ignore[arg-type]
+    whisper._decoder = Mixed()  # type: ignore[assignment]
+    window = Window(0.0, np.zeros(2 * RATE, np.float32), ((0.0, 2.0),), "kk")
+    (heard_now,) = whisper.recognise([window])
+    assert [word.text for word in heard_now.words] == ["Мен", "вчера", "сотқа", "келдім."]
+    assert [word.language for word in heard_now.words] == expected.split()
+    assert {word.timing for word in heard_now.words} == {"attention"}

@@ -17,6 +17,7 @@ from hattama.engine.document.model import Language
 from hattama.engine.recognisers.common_words import KAZAKH_WORDS, RUSSIAN_WORDS
 from hattama.engine.scoring.normalise import fold
 
+_EDGES = re.compile(r"^\W+|\W+$")
 _KAZAKH_LETTERS = re.compile("[әғқңөұүһі]")
 _RUSSIAN_LETTERS = re.compile("[щъьцэфчв]")
 """Kazakh writes these in loanwords alone."""
@@ -49,7 +50,7 @@ _LEAST_LETTERS = 4
 
 def kazakh_evidence(word: str) -> float:
     """Natural logarithm of how much likelier the word is Kazakh than Russian; 0 is undecided."""
-    text = fold(word)
+    text = _EDGES.sub("", fold(word))
     if text in _BOTH:
         return 0.0
     evidence = _WORD * ((text in KAZAKH_WORDS) - (text in RUSSIAN_WORDS))

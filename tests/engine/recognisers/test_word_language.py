@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hattama.engine.recognisers.ctc_language import kazakh_evidence, word_languages
+from hattama.engine.recognisers.word_language import kazakh_evidence, word_languages
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,8 @@ def test_the_samples_own_phrases_have_their_languages(samples: Path) -> None:
         right += sum(language == label.strip("<>") for language in found)
         total += len(found)
     assert right / total >= 0.99
+
+
+def test_punctuation_and_capitals_change_nothing() -> None:
+    said = "«Мен вчера, сотқа келдім»"
+    assert word_languages(said.split(), ["kk", "ru"], "kk") == ("kk", "ru", "kk", "kk")
