@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hattama.engine.review import editing_api, giving_api, picture_api, sound_api
+from hattama.engine.review import editing_api, giving_api, hearing_api, picture_api, sound_api
 from hattama.engine.review.access import AccessMiddleware, Gate, refused
 from hattama.engine.review.endpoint import Endpoint
 from hattama.engine.review.openapi import document
@@ -24,6 +24,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *editing_api.ENDPOINTS,
     *giving_api.ENDPOINTS,
     *sound_api.ENDPOINTS,
+    *hearing_api.ENDPOINTS,
     *picture_api.ENDPOINTS,
 )
 """Everything that the API answers."""

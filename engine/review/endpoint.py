@@ -24,7 +24,7 @@ from hattama.engine.editing.errors import (
 )
 from hattama.engine.errors import BadInputError
 from hattama.engine.review import schemas
-from hattama.engine.review.rerun import NoPassageError
+from hattama.engine.review.jobs import NoPassageError
 from hattama.models.errors import HattamaError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Endpoints of the recording: the file itself, its decoded sound, its waveform, passages again."""
+"""Endpoints of the recording: the file itself, its decoded sound, its waveform; and choices."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from typing import Any
 
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from hattama.engine.editing.selection import segment_of
 from hattama.engine.review import schemas
 from hattama.engine.review.endpoint import LATER, Call, Endpoint, Json, told
 from hattama.engine.review.peaks import PEAKS_A_SECOND
 from hattama.engine.review.picture_api import MADE, made
 from hattama.engine.review.ranges import RangeError, parse_range
-from hattama.engine.review.rerun import NoPassageError
 from hattama.engine.review.room import Room
 
 
@@ -34,6 +32,7 @@ def get_sound(room: Room, call: Call) -> Json:
         "channels": len(recording.tracks) if recording else 0,
         "peaks_a_second": PEAKS_A_SECOND,
         "recognisers": list(room.reruns.names()),
+        "aligners": list(room.reruns.aligners()),
         "made": made(room, call),
     }
 
@@ -86,33 +85,6 @@ def get_peaks(room: Room, call: Call) -> Response:
     return Response(room.sound.peaks, media_type="application/octet-stream")
 
 
-def post_rerun(room: Room, call: Call) -> Json:
-    """Hear a turn again."""
-    recording = room.sound.recording if room.sound else None
-    if recording is None:
-        raise NoPassageError("The sound is not decoded yet; wait and try again.")
-    with room.lock:
-        segment = segment_of(room.record.transcript, call.body["segment"])
-    span = (segment.start, segment.end)
-    language = call.body.get("language")
-    return {"job": room.reruns.start(recording, span, call.body["recogniser"], language)}
-
-
-def get_rerun(room: Room, call: Call) -> Json:
-    """What was heard, once it is."""
-    words = room.reruns.result(call.query["job"])
-    if words is None:
-        return {"done": False, "words": []}
-    return {
-        "done": True,
-        "words": [
-            {"text": w.text, "start": w.start, "end": w.end, "confidence": w.confidence,
-             "language": w.language}
-            for w in words
-        ],
-    }  # fmt: skip
-
-
 def get_preferences(room: Room, call: Call) -> Json:
     """What the clerk chose."""
     del call
@@ -125,7 +97,6 @@ def put_preferences(room: Room, call: Call) -> Json:
     return {"values": call.body["values"]}
 
 
-_NAME = {**schemas.TEXT, "minLength": 1, "maxLength": 200}
 _BINARY = {"x-media-types": ["application/octet-stream"]}
 _MEDIA = {"x-media-types": ["video/*", "audio/*", "application/*", "text/plain"]}
 """By the name of the recording; a name without a known ending is sent as plain text."""
@@ -153,6 +124,7 @@ ENDPOINTS = (
             "offset": schemas.NUMBER, "share": schemas.NUMBER, "ready": schemas.FLAG,
             "other": schemas.FLAG, "fault": schemas.TEXT, "channels": schemas.INTEGER,
             "peaks_a_second": schemas.INTEGER, "recognisers": schemas.array(schemas.TEXT),
+            "aligners": schemas.array(schemas.TEXT),
             "made": MADE,
         }),
     ),
@@ -163,19 +135,6 @@ ENDPOINTS = (
         query={"channel": {**schemas.INTEGER, "minimum": 1, "maximum": 1000}},
     ),
     Endpoint("GET", "/api/peaks", get_peaks, "The waveform: one byte for each 20 ms.", _BINARY),
-    Endpoint(
-        "POST", "/api/rerun", post_rerun, "Hear a turn again with another recogniser or language.",
-        schemas.obj({"job": schemas.INTEGER}),
-        schemas.obj({"segment": _NAME, "recogniser": _NAME},
-                    {"language": schemas.nullable({"enum": ["kk", "ru"]})}),
-    ),
-    Endpoint(
-        "GET", "/api/rerun/{job}", get_rerun, "What was heard, once it is.",
-        schemas.obj({"done": schemas.FLAG, "words": schemas.array(schemas.obj({
-            "text": schemas.TEXT, "start": schemas.NUMBER, "end": schemas.NUMBER,
-            "confidence": schemas.NUMBER, "language": schemas.nullable(schemas.TEXT)}))}),
-        query={"job": {**schemas.INTEGER, "minimum": 0}},
-    ),
     Endpoint("GET", "/api/preferences", get_preferences, "What the clerk chose for the page.",
              schemas.obj({"values": _STORED})),
     Endpoint("PUT", "/api/preferences", put_preferences, "Keep what the clerk chose.",

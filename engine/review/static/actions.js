@@ -1,6 +1,6 @@
 // What can be done with a turn: a small dialog, and the same by keys.
 
-import { button, labelled, make, select } from "./dom.js";
+import { button, labelled, make, say, select } from "./dom.js";
 import { get, post } from "./api.js";
 import { ask, line, sure } from "./dialogs.js";
 import { called } from "./look.js";
@@ -35,8 +35,9 @@ export class Actions {
       act(t("insert"), () => this.insert(id)),
       act(t("times"), () => this.times(id)),
       act(t("again"), () => this.again(id)),
+      this.player.info.aligners?.length ? act(t("place"), () => this.place(id), { disabled: off.disabled || !this.player.info.ready }) : null,
       act(t("delete"), () => this.remove(id)),
-    ], []);
+    ].filter(Boolean), []);
   }
 
   #speakers(segment) {
@@ -142,11 +143,28 @@ export class Actions {
     if (taken?.length) this.editor.do({ kind: "TakeHearing", segment: id, source: name.value, words: taken });
   }
 
+  // The words of a turn are looked for in its sound; those that are found get their times from it.
+  async place(id) {
+    await this.typing.flush();
+    say(t("hearing"));
+    try {
+      const { operation, found, rough } = await this.#fetched("/api/place", { segment: id });
+      if (operation) await this.editor.do(operation);
+      say(t("placed", { found, rough }));
+    } catch (fault) {
+      say(fault.message);
+    }
+  }
+
   async #heard(segment, recogniser, language) {
-    const { job } = await post("/api/rerun", { segment, recogniser, language });
+    return (await this.#fetched("/api/rerun", { segment, recogniser, language })).words;
+  }
+
+  async #fetched(path, body) {
+    const { job } = await post(path, body);
     for (;;) {
-      const { done, words } = await get(`/api/rerun/${job}`);
-      if (done) return words;
+      const answer = await get(`${path}/${job}`);
+      if (answer.done) return answer;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }

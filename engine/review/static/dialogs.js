@@ -3,11 +3,15 @@
 import { $, button, make } from "./dom.js";
 import { t } from "./i18n.js";
 
+let waiting = null;
+
 // Show a dialog; resolves to the value of the pressed button, null where it was closed.
 export function ask(title, body, actions) {
   const dialog = $("dialog");
   if (dialog.open) dialog.close();
+  waiting?.(null);
   return new Promise((resolve) => {
+    waiting = resolve;
     let answer = null;
     const finish = (value) => {
       answer = value;
@@ -20,7 +24,8 @@ export function ask(title, body, actions) {
         button(text, () => finish(typeof value === "function" ? value() : value), { class: style ?? "" })),
     );
     dialog.replaceChildren(make("h2", { id: "dialog-h", text: title }), make("div", { class: "body" }, ...body), end);
-    dialog.onclose = () => resolve(answer);
+    // The browser tells of a closing later: by then this dialog may stand in the closed one's place.
+    dialog.onclose = () => dialog.open || resolve(answer);
     dialog.showModal();
   });
 }

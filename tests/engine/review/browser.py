@@ -7,11 +7,20 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 """Debian's browser, where it is installed."""
+FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
+Open = Callable[..., "Page"]
+"""Opens the desk in the browser; positional arguments go to `hattama review`."""
 
 
 @dataclass
@@ -52,3 +61,31 @@ class Server:
             if self.process.stdout is not None:
                 self.process.stdout.close()
             self.process = None
+
+
+def until(page: Page, expression: str, arg: Any = None, timeout: float = 40_000) -> None:
+    """Wait until it is true on the page.
+
+    Playwright's own way needs `eval` in the page, which the desk's policy forbids.
+    """
+    deadline = time.monotonic() + timeout / 1000
+    while not page.evaluate(expression, arg):
+        assert time.monotonic() < deadline, expression
+        page.wait_for_timeout(40)
+
+
+def text_of(page: Page, turn: str = "1") -> str:
+    return str(page.evaluate("id => hattama.textOf(hattama.store.segment(id))", turn))
+
+
+def turn(page: Page, number: int = 1) -> Any:
+    return page.locator(f"#lines .turn[aria-posinset='{number}'] .text")
+
+
+def settled(page: Page) -> None:
+    """Wait until everything typed is journalled."""
+    until(
+        page,
+        "hattama.typing.pending.size === 0 && hattama.editor.open === 0"
+        " && !(hattama.typing.sending?.size)",
+    )

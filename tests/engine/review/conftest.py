@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -25,6 +28,12 @@ from hattama.engine.document.model import (
 from hattama.engine.media.digest import sha256
 from hattama.engine.review.desk import Desk, open_desk
 from hattama.engine.review.options import ReviewOptions
+
+sys.path.insert(0, str(Path(__file__).parent))
+from browser import CHROMIUM, FLAGS, Open, Server, until  # importlib mode adds no path
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 ROLES = ("judge", "secretary", "claimant", "defendant", "interpreter")
@@ -110,3 +119,49 @@ def client(desk: Desk, visit: Callable[[], TestClient]) -> TestClient:
     found.get(desk.address)
     found.headers["X-Desk"] = "first"
     return found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright's Python package is not installed"
+    )
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(record_file: Path, work: Path, tmp_path: Path) -> Iterator[Server]:
+    found = Server(record_file, work, tmp_path / "config")
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server: Server) -> Iterator[Open]:
+    """Opens the desk in a browser of its own; every error of the page fails the test."""
+    contexts, faults = [], []
+
+    def opened(*extra: str, ready: bool = True, context: Any = None) -> Page:
+        address = server.start(*extra)
+        context = context or chromium.new_context(
+            locale="en-GB", viewport={"width": 1360, "height": 860}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(40_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        outside = re.compile(r"^(?!http://127\.0\.0\.1:|data:|blob:)")
+        page.on("request", lambda r: faults.append(r.url) if outside.match(r.url) else None)
+        page.goto(address)
+        if ready:
+            page.wait_for_selector("html[data-ready=yes]")
+            until(page, "globalThis.hattama?.editor.holder !== ''")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,91 +18,14 @@ from hattama.engine.media.digest import sha256
 
 sys.path.insert(0, str(Path(__file__).parent))
 import recordings  # importlib mode adds no path
-from browser import CHROMIUM, Server
+from browser import CHROMIUM, Open, Server, settled, text_of, turn, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-playwright_api = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright's Python package is not installed"
-)
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"
 )
-
-Open = Callable[..., "Page"]
-FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def server(record_file: Path, work: Path, tmp_path: Path) -> Iterator[Server]:
-    found = Server(record_file, work, tmp_path / "config")
-    yield found
-    found.kill()
-
-
-@pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[Open]:
-    """Opens the desk in a browser of its own; every error of the page fails the test."""
-    contexts, faults = [], []
-
-    def opened(*extra: str, ready: bool = True, context: Any = None) -> Page:
-        address = server.start(*extra)
-        context = context or chromium.new_context(
-            locale="en-GB", viewport={"width": 1360, "height": 860}
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        outside = re.compile(r"^(?!http://127\.0\.0\.1:|data:|blob:)")
-        page.on("request", lambda r: faults.append(r.url) if outside.match(r.url) else None)
-        page.goto(address)
-        if ready:
-            page.wait_for_selector("html[data-ready=yes]")
-            until(page, "globalThis.hattama?.editor.holder !== ''")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not faults
-
-
-def until(page: Page, expression: str, arg: Any = None, timeout: float = 15_000) -> None:
-    """Wait until it is true on the page.
-
-    Playwright's own way needs `eval` in the page, which the desk's policy forbids.
-    """
-    deadline = time.monotonic() + timeout / 1000
-    while not page.evaluate(expression, arg):
-        assert time.monotonic() < deadline, expression
-        page.wait_for_timeout(40)
-
-
-def text_of(page: Page, turn: str = "1") -> str:
-    return str(page.evaluate("id => hattama.textOf(hattama.store.segment(id))", turn))
-
-
-def turn(page: Page, number: int = 1) -> Any:
-    return page.locator(f"#lines .turn[aria-posinset='{number}'] .text")
-
-
-def settled(page: Page) -> None:
-    """Wait until everything typed is journalled."""
-    until(
-        page,
-        "hattama.typing.pending.size === 0 && hattama.editor.open === 0"
-        " && !(hattama.typing.sending?.size)",
-    )
 
 
 def type_at_end(page: Page, number: int, text: str) -> None:

@@ -25,6 +25,7 @@ export const en = {
   split: "Split the turn here", join: "Join with the next turn",
   unintelligible: "Mark as unintelligible", note: "Insert a note", note_text: "Note, for example: weeps",
   insert: "Insert a turn after this one", delete: "Delete the turn", delete_ask: "Delete this turn? The draft and the history keep it.",
+  place: "Find its words in the sound", placed: "{found} words were found in the sound, {rough} were not.",
   again: "Hear this turn again", times: "Times", turn: "Turn", recogniser: "Recogniser", both: "Kazakh or Russian",
   kk: "Kazakh", ru: "Russian", hear: "Hear", hearing: "Listening…", take: "Take this", cancel: "Cancel",
   close: "Close", ok: "OK", from: "From", to: "To", words: "Words", apply: "Apply",
