@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+REPEATS ?= 1
 MODELS := whisper-base segmentation-3.0 campplus ge2e
 
-.PHONY: demo test check format clean models scoreboard
+.PHONY: demo test check format clean models peers scoreboard
 
 demo: models
 	$(BIN)/hattama transcribe samples/civil-ru-kk.mp4 -o demo --hearing samples/hearing.toml
@@ -20,9 +21,16 @@ check: models
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-# Every recogniser in the store over every set; SETS="FOLDER=kk FOLDER=ru" adds your own.
+# Every recogniser in the store, and its peers, over every set; then who speaks when. What is absent
+# is named. SETS="FOLDER=kk FOLDER=ru" adds your recordings, VOICES=FOLDER composes hearings of
+# single voices, REPEATS=3 takes the fastest of three, PEERS=FOLDER is where the peers are installed.
 scoreboard: models
-	$(BIN)/python benchmarks/transcription_sets.py $(SETS)
+	$(BIN)/python -m benchmarks.transcription --repeats $(REPEATS) $(if $(PEERS),--peers $(PEERS)) $(SETS)
+	$(BIN)/python -m benchmarks.diarization $(if $(VOICES),--voices $(VOICES))
+
+# The scoreboard's peers, in an environment of their own; several gigabytes.
+peers: $(READY)
+	$(BIN)/python -m benchmarks.peers.install $(PEERS)
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -1,11 +1,11 @@
-"""Diarization: errors, number of speakers, speed and memory, beside plain pyannote.
+"""Scoreboard of who speaks when: errors, number of speakers, speed, memory, beside plain pyannote.
 
-    python -m benchmarks.diarization [--synthetic FOLDER] [--systems hattama,plain] [--threads 2]
+    python -m benchmarks.diarization [--voices FOLDER] [--systems hattama,plain] [--threads 2]
 
-Sets: the sample hearing as a mix and by microphones, the conversation that pyannote.audio ships,
-and every WAV or FLAC with an RTTM beside it in FOLDER (see `synthetic_hearings.py`). Each system
-and set runs in a process of its own, so that peak memory is its own. The plain pipeline has the
-same two networks with pyannote's usual step of 1 s and centroid clustering.
+Sets: the sample hearing as a mix (the number of speakers told and not told) and by microphones, the
+conversation that pyannote.audio ships, and hearings composed of the single-speaker recordings in
+FOLDER (synthetic_hearings.py). Each system and recording runs in a process of its own, so that peak
+memory is its own. What is absent or fails is named. Writes results/diarization.{json,md}.
 """
 
 from __future__ import annotations
@@ -16,21 +16,24 @@ import resource
 import subprocess
 import sys
 import time
-import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from hattama.diarization.turns import Turn
+    from hattama.diarization.turns import Diarization
+    from hattama.engine.scoring.speakers import DiarizationScores
 
 ROOT = Path(__file__).parent.parent
 HEARING = ROOT / "samples" / "civil-ru-kk.flac"
 MICROPHONES = ROOT / "samples" / "civil-ru-kk-mics.flac"
 ROLES = ("judge", "secretary", "claimant", "defendant", "interpreter")
+COLLAR_S = 0.25
+"""On each side of a boundary: what NIST's evaluations forgive."""
+SEED = 7
 System = Literal["hattama", "plain", "microphones"]
 
 
@@ -38,44 +41,43 @@ System = Literal["hattama", "plain", "microphones"]
 class Job:
     """One recording for one system."""
 
+    name: str
+    """Of the set."""
     system: System
     sound: str
     reference: str
     threads: int
     told: bool = False
+    """Whether the number of speakers is told."""
 
 
 @dataclass(frozen=True)
 class Measured:
     """What one job gave."""
 
-    der: float
-    missed: float
-    false_alarm: float
-    confusion: float
-    jer: float
-    found: int
-    speakers: int
+    strict: DiarizationScores
+    """No collar."""
+    kind: DiarizationScores
+    """With a collar."""
     seconds: float
     wall_s: float
     cpu_s: float
     peak_mib: int
-    scored_s: float
 
 
 def measure(job: Job) -> Measured:
-    """Diarize one recording in this process and score it: no collar, overlap scored."""
+    """Diarize one recording in this process and score it; loading the networks is not timed."""
     import soundfile as sf  # noqa: PLC0415  children import only what they run
     import torch  # noqa: PLC0415
 
     from hattama.diarization.fake import FakeSamples  # noqa: PLC0415
     from hattama.diarization.rttm import read_rttm  # noqa: PLC0415
+    from hattama.engine.scoring.speakers import score_turns  # noqa: PLC0415
 
     torch.set_num_threads(job.threads)
     sound, rate = sf.read(job.sound, dtype="float32", always_2d=True)
     if rate != 16_000:
-        msg = f"{job.sound} has {rate} Hz; the benchmark takes 16000 Hz"
-        raise SystemExit(msg)
+        raise SystemExit(f"{job.name} has {rate} Hz; the benchmark takes 16000 Hz")
     reference = read_rttm(Path(job.reference))
     people = len({turn.speaker for turn in reference})
     tracks = [FakeSamples(channel.copy()) for channel in sound.T]
@@ -84,20 +86,15 @@ def measure(job: Job) -> Measured:
     found = run()
     wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    length = len(sound) / rate
-    return Measured(
-        **score(reference, found.turns),
-        found=len(found.speakers),
-        speakers=people,
-        seconds=length,
-        wall_s=wall_s,
-        cpu_s=cpu_s,
-        peak_mib=peak,
-    )
+    strict = score_turns(reference, found.turns)
+    kind = score_turns(reference, found.turns, collar_s=COLLAR_S)
+    if strict is None or kind is None:
+        raise SystemExit(f"{job.name} has no turns to compare with")
+    return Measured(strict, kind, len(sound) / rate, wall_s, cpu_s, peak)
 
 
-def _runner(job: Job, tracks: list[Any], speakers: int | None) -> Any:
-    """The loaded system as a function without arguments; loading is not timed."""
+def _runner(job: Job, tracks: list[Any], speakers: int | None) -> Callable[[], Diarization]:
+    """The loaded system as a function without arguments."""
     from hattama.diarization.options import DiarizationOptions  # noqa: PLC0415
     from hattama.models.store import ModelStore  # noqa: PLC0415
 
@@ -120,164 +117,154 @@ def _runner(job: Job, tracks: list[Any], speakers: int | None) -> Any:
     return lambda: mixed.diarize(tracks[0])
 
 
-def score(reference: Iterable[Turn], found: Iterable[Turn]) -> dict[str, float]:
-    """Error rates by pyannote.metrics, as shares of the reference's speech."""
-    from pyannote.metrics.diarization import (  # noqa: PLC0415
-        DiarizationErrorRate,
-        JaccardErrorRate,
-    )
-
-    truth, guess = _annotation(reference), _annotation(found)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        parts = DiarizationErrorRate()(truth, guess, detailed=True)
-        jer = JaccardErrorRate()(truth, guess)
-    total = parts["total"]
-    return {
-        "der": parts["diarization error rate"],
-        "missed": parts["missed detection"] / total,
-        "false_alarm": parts["false alarm"] / total,
-        "confusion": parts["confusion"] / total,
-        "jer": jer,
-        "scored_s": total,
-    }
+def jobs(systems: Sequence[System], composed: Path, threads: int) -> Iterator[Job]:
+    """Every recording for every system; plain pyannote last, for it is slow."""
+    rttm = str(HEARING.with_suffix(".rttm"))
+    if "hattama" in systems:
+        yield Job("civil-ru-kk, microphones", "microphones", str(MICROPHONES), rttm, threads)
+    sample = _pyannote_sample()
+    for system in sorted(systems):
+        for told in (False, True):
+            name = "civil-ru-kk, mix" + ", number told" * told
+            yield Job(name, system, str(HEARING), rttm, threads, told)
+        if sample is not None:
+            reference = str(sample.with_suffix(".rttm"))
+            yield Job("pyannote sample.wav", system, str(sample), reference, threads)
+        for sound in sorted(composed.glob("*.flac")):
+            reference = str(sound.with_suffix(".rttm"))
+            yield Job("composed hearings", system, str(sound), reference, threads)
 
 
-def _annotation(turns: Iterable[Turn]) -> Any:
-    from pyannote.core import Annotation, Segment  # noqa: PLC0415
-
-    made = Annotation()
-    for number, turn in enumerate(turns):
-        made[Segment(turn.start, turn.end), number] = turn.speaker
-    return made
-
-
-def jobs(
-    systems: list[System], synthetic: Path | None, synthetic_systems: list[System], threads: int
-) -> list[tuple[str, Job]]:
-    """Sets and systems, by name of the set."""
+def _pyannote_sample() -> Path | None:
     package = find_spec("pyannote.audio")
     if package is None or package.origin is None:
-        raise SystemExit("pyannote.audio is not installed")
+        return None
     sample = Path(package.origin).parent / "sample" / "sample.wav"
-    named = [
-        job
-        for system in systems
-        for job in (
-            ("civil-ru-kk, mix", _job(system, HEARING, threads)),
-            ("civil-ru-kk, mix, number told", _job(system, HEARING, threads, told=True)),
-            ("pyannote sample.wav", _job(system, sample, threads)),
-        )
-    ]
-    by_roles = Job("microphones", str(MICROPHONES), str(HEARING.with_suffix(".rttm")), threads)
-    named.append(("civil-ru-kk, microphones", by_roles))
-    for sound in sorted([*synthetic.glob("*.flac"), *synthetic.glob("*.wav")] if synthetic else []):
-        if sound.with_suffix(".rttm").exists():
-            named += [(sound.stem, _job(system, sound, threads)) for system in synthetic_systems]
-    return named
-
-
-def _job(system: System, sound: Path, threads: int, *, told: bool = False) -> Job:
-    return Job(system, str(sound), str(sound.with_suffix(".rttm")), threads, told)
+    return sample if sample.exists() else None
 
 
 def run_apart(job: Job) -> Measured:
-    """Measure in a child process."""
+    """Measure in a child process.
+
+    Raises
+    ------
+    RuntimeError
+        The child ended with an error; its last line.
+    """
     command = [sys.executable, "-W", "ignore", "-m", "benchmarks.diarization", "--job"]
     done = subprocess.run(
         [*command, json.dumps(asdict(job))], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
-    return Measured(**json.loads(done.stdout.splitlines()[-1]))
+        raise RuntimeError((done.stderr.strip() or "no message").splitlines()[-1])
+    from hattama.engine.scoring.speakers import DiarizationScores  # noqa: PLC0415
+
+    found = json.loads(done.stdout.splitlines()[-1])
+    strict, kind = (DiarizationScores(**found.pop(key)) for key in ("strict", "kind"))
+    return Measured(strict, kind, **found)
 
 
-def row(name: str, system: str, result: Measured) -> dict[str, object]:
-    """One line of the table."""
-    percent = {
-        key: f"{100 * getattr(result, field):.2f}"
-        for key, field in (
-            ("DER %", "der"),
-            ("missed %", "missed"),
-            ("false %", "false_alarm"),
-            ("confused %", "confusion"),
-            ("JER %", "jer"),
-        )
-    }
+def row(name: str, system: str, of: Sequence[Measured]) -> dict[str, object]:
+    """One line of the table: a recording, or several with errors weighted by speech."""
+    strict, seconds = [m.strict for m in of], sum(m.seconds for m in of)
+    people = sum(s.speakers for s in strict)
+    right = sum(s.speakers == s.speakers_found for s in strict)
+    one = f"{strict[0].speakers_found} of {strict[0].speakers}"
+    total = sum(s.total_s for s in strict)
     return {
         "set": name,
         "system": system,
-        **percent,
-        "speakers": f"{result.found} of {result.speakers}",
-        "audio s per s": f"{result.seconds / result.wall_s:.1f}",
-        "CPU s per audio s": f"{result.cpu_s / result.seconds:.3f}",
-        "peak MiB": result.peak_mib,
+        "DER": _rate(strict),
+        "missed": f"{100 * sum(s.missed_s for s in strict) / total:.2f}",
+        "false": f"{100 * sum(s.false_alarm_s for s in strict) / total:.2f}",
+        "confused": f"{100 * sum(s.confusion_s for s in strict) / total:.2f}",
+        "DER, collar": _rate([m.kind for m in of]),
+        "JER": f"{100 * sum(s.jer * s.speakers for s in strict) / people:.2f}",
+        "speakers": one if len(of) == 1 else f"right in {right} of {len(of)}",
+        "speed": f"{seconds / sum(m.wall_s for m in of):.2f}",
+        "CPU s per audio s": f"{sum(m.cpu_s for m in of) / seconds:.3f}",
+        "peak MiB": max(m.peak_mib for m in of),
     }
 
 
-def summary(name: str, system: str, results: list[Measured]) -> dict[str, object]:
-    """Synthetic hearings together, weighted by speech."""
-    weight = sum(r.scored_s for r in results)
-    rates = {
-        field: sum(getattr(r, field) * r.scored_s for r in results) / weight
-        for field in ("der", "missed", "false_alarm", "confusion", "jer")
-    }
-    right = sum(r.found == r.speakers for r in results)
-    whole = Measured(
-        **rates,
-        found=right,
-        speakers=len(results),
-        seconds=sum(r.seconds for r in results),
-        wall_s=sum(r.wall_s for r in results),
-        cpu_s=sum(r.cpu_s for r in results),
-        peak_mib=max(r.peak_mib for r in results),
-        scored_s=weight,
-    )
-    return row(name, system, whole) | {"speakers": f"right in {right} of {len(results)}"}
+def _rate(scores: Sequence[DiarizationScores]) -> str:
+    wrong = sum(s.missed_s + s.false_alarm_s + s.confusion_s for s in scores)
+    return f"{100 * wrong / sum(s.total_s for s in scores):.2f}"
 
 
 NOTES = """# Diarization
 
-DER and JER by pyannote.metrics, no collar, overlap scored; microphones with their roles, all other
-systems with labels mapped. `plain` is pyannote's `SpeakerDiarization` pipeline with the same two
-networks, a step of 1 s and centroid clustering at 0.5. Loading the networks is not timed. The
-synthetic hearings were made by `synthetic_hearings.py` and served to choose the settings, so they
-say how the systems compare and not how well Hattama does on new recordings; their reference
-follows the level of the dry voices, so missed and false speech there is partly the reference's.
+DER and JER in percent by pyannote.metrics, overlap scored; `collar`: a quarter of a second on each
+side of a boundary is left out. Of several recordings DER is weighted by speech and JER by speakers.
+`plain` is pyannote's `SpeakerDiarization` pipeline with the same two networks, a step of 1 s and
+centroid clustering at 0.5. `microphones` is Hattama with one channel a person and the roles told.
+Speed is audio seconds per second, on {threads} threads; CPU s is user and system time of all of
+them; loading the networks is not timed; peak MiB is the resident set of the process. {load}
+
+{composed}{notes}"""
+COMPOSED = """The composed hearings ({count}, {minutes:.0f} minutes, 2 to 7 people) are made by
+`synthetic_hearings.py` with seed {seed}. Others made in the same way from the same voices served to
+choose Hattama's settings, and the plain pipeline's threshold, so they say how the systems compare
+and not how well Hattama does on new voices; their reference follows the level of the dry voices, so
+missed and false speech there is partly the reference's.
 """
 
 
-def main() -> None:
-    """Run all jobs, print the table and write it to results/."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--synthetic", type=Path)
-    parser.add_argument("--systems", default="hattama,plain")
-    parser.add_argument("--synthetic-systems", default="hattama,plain")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--job", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.job:
-        print(json.dumps(asdict(measure(Job(**json.loads(given.job))))))
-        return
-    from benchmarks import machine  # noqa: PLC0415
+def measure_all(planned: Sequence[Job], notes: list[str]) -> dict[tuple[str, str], list[Measured]]:
+    """By set and system; a job that fails becomes a note."""
+    measured: dict[tuple[str, str], list[Measured]] = {}
+    for job in planned:
+        try:
+            result = run_apart(job)
+        except RuntimeError as error:
+            notes.append(f"{job.system} failed on {job.name}: {error}")
+            continue
+        measured.setdefault((job.name, job.system), []).append(result)
+        print(row(Path(job.sound).stem, job.system, [result]), flush=True)
+    return measured
 
-    rows: list[dict[str, object]] = []
-    made: dict[str, list[Measured]] = {}
-    named = jobs(
-        given.systems.split(","), given.synthetic, given.synthetic_systems.split(","), given.threads
+
+def main(given: argparse.Namespace) -> None:
+    """Run all jobs, print the table and write it to results/."""
+    from benchmarks import machine  # noqa: PLC0415  children need none of it
+    from benchmarks.synthetic_hearings import make  # noqa: PLC0415
+
+    load = machine.load_line()
+    notes = [] if _pyannote_sample() else ["pyannote's sample.wav is not in this version of it."]
+    composed = ""
+    with TemporaryDirectory() as scratch:
+        if given.voices is None:
+            notes.append("No --voices FOLDER was given, so no hearings were composed.")
+        else:
+            seconds = make(given.voices, Path(scratch), given.count, given.seed)
+            facts = {"count": given.count, "minutes": seconds / 60, "seed": given.seed}
+            composed = COMPOSED.format(**facts)
+        planned = list(jobs(given.systems.split(","), Path(scratch), given.threads))
+        measured = measure_all(planned, notes)
+    rows = [row(name, system, of) for (name, system), of in measured.items()]
+    counts = [
+        {"set": name, "system": system, "recordings": [asdict(m) for m in of]}
+        for (name, system), of in measured.items()
+    ]
+    told = "\n".join(f"- {note}" for note in notes)
+    text = NOTES.format(
+        threads=given.threads, load=load, composed=composed, notes=f"\n{told}" if told else ""
     )
-    # The slow peer comes last, and what is done is on the disk after each job.
-    for name, job in sorted(named, key=lambda pair: pair[1].system == "plain"):
-        result = run_apart(job)
-        if given.synthetic and Path(job.sound).parent == given.synthetic:
-            made.setdefault(job.system, []).append(result)
-        rows.append(row(name, job.system, result))
-        print(rows[-1], flush=True)
-        together = [summary("synthetic hearings", *pair) for pair in made.items()]
-        table = [*rows, *together]
-        machine.write("diarization", table, NOTES, "torch", "pyannote-audio", "pyannote-metrics")
-    print(machine.markdown(table))
+    print(machine.markdown(rows))
+    packages = ("torch", "pyannote-audio", "pyannote-metrics")
+    print(machine.write("diarization", rows, text, *packages, counts=counts))
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--voices", type=Path, help="single-speaker recordings to compose of")
+    parser.add_argument("--count", type=int, default=12, help="hearings to compose")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--systems", default="hattama,plain", help=", ".join(get_args(System)[:2]))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--job", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.job:
+        print(json.dumps(asdict(measure(Job(**json.loads(chosen.job))))))
+    else:
+        main(chosen)

@@ -26,7 +26,24 @@ def facts(packages: Sequence[str] = ()) -> dict[str, object]:
     }
 
 
-def write(name: str, rows: Sequence[Mapping[str, object]], notes: str, *packages: str) -> Path:
+def load_line() -> str:
+    """How busy other programs keep the processor now, and what that means for speeds."""
+    load, cores = os.getloadavg()[0], len(os.sched_getaffinity(0))
+    if load < 0.25 * cores:
+        return f"The machine was quiet when the run began (load {load:.1f} on {cores} cores)."
+    return (
+        f"Other work kept the machine busy when the run began (load {load:.1f} on {cores} cores), "
+        "so the speeds are lower bounds; processor seconds suffer less."
+    )
+
+
+def write(
+    name: str,
+    rows: Sequence[Mapping[str, object]],
+    notes: str,
+    *packages: str,
+    counts: Sequence[Mapping[str, object]] = (),
+) -> Path:
     """Write `results/NAME.json` and `results/NAME.md`: the rows with the machine's facts.
 
     Parameters
@@ -39,15 +56,32 @@ def write(name: str, rows: Sequence[Mapping[str, object]], notes: str, *packages
         What was measured, on what, and what the columns mean: Markdown.
     *packages
         Packages whose versions matter.
+    counts
+        What each row was made of, for the JSON alone.
     """
     RESULTS.mkdir(exist_ok=True)
     machine = facts(packages)
     table = {"machine": machine, "notes": notes, "rows": list(rows)}
+    if counts:
+        table["counts"] = list(counts)
     content = json.dumps(table, ensure_ascii=False, indent=1) + "\n"
     (RESULTS / f"{name}.json").write_text(content, encoding="utf-8")
     path = RESULTS / f"{name}.md"
     path.write_text(f"{notes.strip()}\n\n{markdown(rows)}\n\n{_line(machine)}\n", encoding="utf-8")
     return path
+
+
+def earlier(name: str, key: str = "system") -> dict[str, dict[str, object]]:
+    """Rows of an earlier run of the same results, by one of their columns; empty without any.
+
+    For tables whose rows are too costly to be taken all again when one of them changes. The
+    caller's notes have to hold for the old rows too.
+    """
+    path = RESULTS / f"{name}.json"
+    if not path.exists():
+        return {}
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return {str(row[key]): row for row in rows}
 
 
 def markdown(rows: Sequence[Mapping[str, object]]) -> str:

@@ -1,6 +1,6 @@
 """Make hearings with known turns out of single-speaker recordings, to choose settings on.
 
-    python benchmarks/synthetic_hearings.py VOICES OUT --count 12 --seed 1
+    python -m benchmarks.synthetic_hearings VOICES OUT --count 12 --seed 1
 
 VOICES holds FLAC or WAV files; the part of a file's name before the first hyphen is its speaker
 (LibriSpeech's way). Each hearing draws its speakers, turns, pauses, interruptions, levels, room
@@ -128,24 +128,32 @@ def load_voices(folder: Path) -> dict[str, Signal]:
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
+def make(voices: Path, out: Path, count: int, seed: int) -> float:
+    """Write `hearing-SEED-NN.flac` and `.rttm` into a folder; their length together, seconds."""
+    recorded = load_voices(voices)
+    out.mkdir(parents=True, exist_ok=True)
+    seconds = 0.0
+    for number in range(count):
+        rng = np.random.default_rng([seed, number])
+        scene = draw_scene(rng)
+        mix, turns = compose(recorded, scene, rng)
+        name = f"hearing-{seed}-{number:02d}"
+        sf.write(out / f"{name}.flac", mix, RATE)
+        write_rttm(out / f"{name}.rttm", turns, name)
+        seconds += len(mix) / RATE
+        print(name, f"{len(mix) / RATE:.0f} s", scene, flush=True)
+    return seconds
+
+
 def main() -> None:
-    """Write `hearing-NN.flac` and `.rttm` into a folder."""
+    """Compose hearings and keep them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("voices", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    voices = load_voices(given.voices)
-    given.out.mkdir(parents=True, exist_ok=True)
-    for number in range(given.count):
-        rng = np.random.default_rng([given.seed, number])
-        scene = draw_scene(rng)
-        mix, turns = compose(voices, scene, rng)
-        name = f"hearing-{given.seed}-{number:02d}"
-        sf.write(given.out / f"{name}.flac", mix, RATE)
-        write_rttm(given.out / f"{name}.rttm", turns, name)
-        print(name, f"{len(mix) / RATE:.0f} s", scene)
+    make(given.voices, given.out, given.count, given.seed)
 
 
 if __name__ == "__main__":
