@@ -71,6 +71,17 @@ def interval(trials: Trials, seed: int = 1) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def halves(speakers: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which utterances make the models, first the earlier half of each speaker's, then the later.
+
+    The others are tried then; each mask has shape (utterances,).
+    """
+    labels = np.unique(speakers, return_inverse=True)[1]
+    rank = np.array([np.count_nonzero(labels[:i] == label) for i, label in enumerate(labels)])
+    first = rank < (np.bincount(labels)[labels] + 1) // 2
+    return first, ~first
+
+
 def against_models(enrolled: Array, tried: Array, speakers: Sequence[str]) -> Trials:
     """Models of one half of each speaker's utterances against the other half, both ways.
 
@@ -83,11 +94,9 @@ def against_models(enrolled: Array, tried: Array, speakers: Sequence[str]) -> Tr
         Of each utterance.
     """
     labels = np.unique(speakers, return_inverse=True)[1]
-    rank = np.array([np.count_nonzero(labels[:i] == label) for i, label in enumerate(labels)])
     sizes = np.bincount(labels)
-    first = rank < (sizes[labels] + 1) // 2
     scores, same, who = [], [], []
-    for half in (first, ~first):
+    for half in halves(speakers):
         models = unit(
             np.stack([np.mean(enrolled[half & (labels == s)], axis=0) for s in range(len(sizes))])
         )

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 RATE_HZ: Final = 16_000
 """Sample rate of the voices."""
 
-_CUTS: Final = 3
+PIECES: Final = 3
+"""Pieces that each file of the other people is cut in."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,16 @@ def witnesses(
     return found
 
 
+def trainers(voices: Path) -> list[Path]:
+    """The files of `train-clean`, one a speaker."""
+    return sorted((voices / "train-clean").glob("*.flac"))
+
+
 def others(voices: Path, speakers: int | None = None) -> list[Utterance]:
     """The files of `train-clean`, each cut in three."""
     found = []
-    for path in sorted((voices / "train-clean").glob("*.flac"))[:speakers]:
-        for i, piece in enumerate(np.array_split(_read(path), _CUTS)):
+    for path in trainers(voices)[:speakers]:
+        for i, piece in enumerate(np.array_split(_read(path), PIECES)):
             found.append(Utterance(path.stem.split("-")[0], f"{path.stem}.{i}", piece))
     return found
 

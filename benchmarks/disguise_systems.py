@@ -185,9 +185,32 @@ PARTS: Final = (
 """What each part of the disguise is worth."""
 
 
+def _meant(word: str) -> list[System]:
+    groups = {"ours": OURS, "peers": PEERS, "parts": PARTS}
+    if word in groups:
+        return list(groups[word])
+    everything = (*OURS, *PEERS, *PARTS)
+    exact = [s for s in everything if s.name in {word, f"hattama {word}"}]
+    return exact or [s for s in everything if word in s.name]
+
+
+def in_order(rows: dict[str, dict[str, object]]) -> list[dict[str, object]]:
+    """Rows of a table by system, in the order of the systems here; others at the end."""
+    names = [s.name for s in (*OURS, *PEERS, *PARTS)]
+    return sorted(rows.values(), key=lambda r: [*names, r["system"]].index(str(r["system"])))
+
+
 def chosen(words: list[str]) -> list[System]:
-    """Systems whose name holds one of `words` (all without any), those that are there."""
-    systems = [s for s in (*OURS, *PEERS, *PARTS) if not words or any(w in s.name for w in words)]
+    """The systems that are meant, those that are there.
+
+    Parameters
+    ----------
+    words
+        Each a group (`ours`, `peers`, `parts`), one of our profiles, or a part of names; all
+        systems without any.
+    """
+    wanted = {s.name for word in words for s in _meant(word)}
+    systems = [s for s in (*OURS, *PEERS, *PARTS) if not words or s.name in wanted]
     for system in systems:
         if not system.there():
             print(f"left out: {system.name} ({system.needs} is not installed)")

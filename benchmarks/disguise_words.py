@@ -1,6 +1,6 @@
 """How well a disguised voice is understood, and how it sounds.
 
-    python -m benchmarks.disguise_words --voices DIR [--systems WORD ...] [--each N]
+    python -m benchmarks.disguise_words --voices DIR [--systems WORD ...] [--each N] [--keep]
 
 Word error rate of whisper-base on the disguised speech against its own transcript of the
 undisguised speech. Intelligibility scores that compare waveforms or spectra (STOI and its kin) do
@@ -22,8 +22,8 @@ import soundfile
 from faster_whisper import WhisperModel
 
 from benchmarks.disguise_corpus import RATE_HZ, Utterance, witnesses
-from benchmarks.disguise_systems import chosen
-from benchmarks.machine import write
+from benchmarks.disguise_systems import chosen, in_order
+from benchmarks.machine import earlier, write
 from hattama.models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def main() -> None:
     parser.add_argument("--language", default="en")
     parser.add_argument("--systems", nargs="*", default=[], help="words of their names")
     parser.add_argument("--each", type=int, help="utterances a speaker")
+    parser.add_argument("--keep", action="store_true", help="keep the other systems' rows")
     parser.add_argument("--name", default="disguise_words", help="name of the results")
     options = parser.parse_args()
     speech = recordings(options.files)
@@ -107,19 +108,18 @@ def main() -> None:
         language=options.language,
         skip=_MOS_SKIP,
     )
-    rows: list[dict[str, object]] = []
+    rows: dict[str, dict[str, object]] = {}
     for system in chosen(options.systems):
         sounds = [system.make(i)(speech[i].samples) for i in kept]
         heard = [recogniser.words(s) for s in sounds]
-        rows.append(
-            {
-                "system": system.name,
-                "WER": f"{100.0 * jiwer.wer([truth[i] for i in kept], heard):.1f}",
-                "DNSMOS": mean_opinion(sounds[::_MOS_SKIP]),
-            }
-        )
-        print(rows[-1], flush=True)
-        write(options.name, rows, notes, "faster-whisper", "speechmos")
+        row = {
+            "system": system.name,
+            "WER": f"{100.0 * jiwer.wer([truth[i] for i in kept], heard):.1f}",
+            "DNSMOS": mean_opinion(sounds[::_MOS_SKIP]),
+        }
+        print(row, flush=True)
+        rows = (earlier(options.name) if options.keep else rows) | {system.name: row}
+        write(options.name, in_order(rows), notes, "faster-whisper", "speechmos")
 
 
 if __name__ == "__main__":

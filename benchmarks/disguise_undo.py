@@ -1,0 +1,179 @@
+"""Ways to take a disguise off again: shifts of pitch and formants, and a known secret undone.
+
+Speech is analysed once with this project's own envelope and pitch tracker, and made anew from
+what is left after a move. What the map and the normalisation did is not undone: no number of the
+session fixes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hattama.disguise.bands import BANDS, analyse, band_tables, centres
+from hattama.disguise.core import cosines, make_core, population
+from hattama.disguise.excitation import excite
+from hattama.disguise.fourier import fourier_tables
+from hattama.disguise.framing import FFT, HOP
+from hattama.disguise.kernels import kernel
+from hattama.disguise.pitch import decimate, frequency, pitch_state, track
+from hattama.disguise.profiles import Profile
+from hattama.disguise.secret import Secret
+from hattama.disguise.synthesis import respond, synthesise
+from hattama.disguise.voice import KNOTS_HZ, draw_voice
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hattama.disguise.bands import BandTables
+    from hattama.disguise.core import Core
+    from hattama.disguise.fourier import FourierTables
+    from hattama.disguise.pitch import PitchState
+
+    Array = NDArray[np.float64]
+    Sound = NDArray[np.float32]
+
+_PLAIN: Final = Profile(
+    "attack", 0.0, mapping=0.0, warp=0.0, bend=0.0, twist=0.0, colour=0.0, noise_above_hz=4500.0
+)
+_MARGIN: Final = 512
+_HIGHEST_HZ: Final = 7500.0
+_STEADIEST: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Speech taken apart, a row every 4 ms."""
+
+    bands: Array
+    """Log power in each band, shape (frames, BANDS)."""
+
+    pitch_hz: Array
+    """Shape (frames,); 0 where there is none."""
+
+    voicing: Array
+    """0 to 1, shape (frames,)."""
+
+    length: int
+    """Samples of the speech."""
+
+
+def hear(sound: Sound) -> Heard:
+    """Take 16 kHz speech apart."""
+    ring = np.zeros(1 << int(len(sound) + 2 * _MARGIN).bit_length())
+    ring[_MARGIN : _MARGIN + len(sound)] = sound
+    frames = len(range(_MARGIN + HOP, _MARGIN + len(sound) + 2 * HOP, HOP))
+    bands, tune = np.zeros((frames, BANDS)), np.zeros((2, frames))
+    _take_apart(ring, (band_tables(), fourier_tables()), pitch_state(), bands, tune)
+    return Heard(bands, tune[0], tune[1], len(sound))
+
+
+def speak(heard: Heard, bands: Array, pitch_hz: Array) -> Sound:
+    """Make speech anew from other envelopes and another pitch, as long as the speech was."""
+    core = make_core(_PLAIN, draw_voice(_PLAIN, Secret(bytes(32))))
+    made = np.zeros(len(bands) * HOP)
+    _make_anew(core, np.ascontiguousarray(bands), pitch_hz, heard.voicing, made)
+    made = np.pad(made[HOP:], (0, max(0, heard.length + HOP - len(made))))
+    return np.clip(made[: heard.length], -1.0, 1.0).astype(np.float32)
+
+
+def shifted(heard: Heard, pitch_semitones: float, formant_semitones: float) -> Sound:
+    """Speech with its pitch and its formants moved."""
+    factor = np.full(len(KNOTS_HZ), 2.0 ** (formant_semitones / 12.0))
+    moved = np.minimum(np.array(KNOTS_HZ) * factor, _HIGHEST_HZ)
+    bands = read_at(heard.bands, moved, np.array(KNOTS_HZ))
+    return speak(heard, bands, heard.pitch_hz * 2.0 ** (pitch_semitones / 12.0))
+
+
+def unmasked(
+    heard: Heard, profile: Profile, secret: Secret, pitch_hz: float | None = None
+) -> Sound:
+    """Disguised speech with everything taken off again that the secret put on.
+
+    Parameters
+    ----------
+    heard
+        The disguised speech.
+    profile, secret
+        What it was disguised with.
+    pitch_hz
+        Mean pitch that the attacker supposes of the speaker: the session's pitch gives way to it
+        and the contour gets back the range that the profile took. None leaves the pitch.
+    """
+    voice = draw_voice(profile, secret)
+    bands = _unmixed(_unwarped(heard.bands, voice.warp), voice.colour, voice.twist)
+    pitch = heard.pitch_hz
+    if pitch_hz is not None:
+        apart = np.log2(np.maximum(pitch, 1.0) / voice.pitch_hz)
+        wider = 2.0 ** (apart / max(profile.pitch_contour, _STEADIEST))
+        pitch = np.where(pitch > 0.0, pitch_hz * np.clip(wider, 0.5, 2.0), 0.0)
+    return speak(heard, bands, pitch)
+
+
+def mean_pitch(heard: Heard) -> float:
+    """Geometric mean of the pitch where the voice is clear, Hz; 0 where it never is."""
+    clear = heard.pitch_hz[(heard.pitch_hz > 0.0) & (heard.voicing > 0.5)]
+    return float(np.exp(np.mean(np.log(clear)))) if len(clear) else 0.0
+
+
+def _unwarped(bands: Array, warp: Array) -> Array:
+    """Envelopes as they were before `synthesis_state` moved their formants by `warp`."""
+    moved = np.minimum(np.array(KNOTS_HZ) * warp, _HIGHEST_HZ)
+    return read_at(bands, np.array(KNOTS_HZ), np.maximum.accumulate(moved))
+
+
+def _unmixed(bands: Array, colour: Array, twist: Array) -> Array:
+    """Envelopes without the session's static colour and mixing of shapes."""
+    mean, std = population()
+    apart = (bands @ cosines().T - colour - mean) / std
+    mixing = np.eye(len(mean)) + twist
+    apart[:, 1:] = np.linalg.solve(mixing[1:, 1:], apart[:, 1:].T).T
+    return np.asarray((mean + std * apart) @ cosines())
+
+
+def read_at(bands: Array, places_hz: Array, sources_hz: Array) -> Array:
+    """Envelopes that have at `places_hz` what the given ones have at `sources_hz`.
+
+    Between those frequencies, and from them to 0 and 8 kHz, the way is straight.
+    """
+    middle = centres()
+    hz = np.interp(middle, [0.0, *places_hz, 8000.0], [0.0, *sources_hz, 8000.0])
+    place = np.clip(np.interp(hz, middle, np.arange(BANDS)), 0.0, BANDS - 1.001)
+    below = np.floor(place).astype(np.int64)
+    share = place - below
+    return np.asarray(bands[:, below] * (1.0 - share) + bands[:, below + 1] * share)
+
+
+@kernel
+def _take_apart(
+    ring: Array,
+    constants: tuple[BandTables, FourierTables],
+    pitch: PitchState,
+    bands: Array,
+    tune: Array,
+) -> None:
+    """Envelope, pitch and voicing of every frame in `ring`."""
+    work = np.zeros((2, FFT))
+    for j in range(bands.shape[0]):
+        end = _MARGIN + HOP * (j + 1)
+        analyse(ring, end, constants, work, bands[j])
+        decimate(ring, end, HOP, pitch)
+        track(pitch)
+        tune[0, j], tune[1, j] = frequency(pitch), pitch.track[1]
+
+
+@kernel
+def _make_anew(core: Core, bands: Array, pitch_hz: Array, voicing: Array, made: Array) -> None:
+    """Sound from envelopes and pitch, a hop a frame; a pitch of 0 leaves the last one."""
+    for j in range(bands.shape[0]):
+        core.tune[0], core.tune[2] = core.tune[1], core.tune[3]
+        core.tune[3] = voicing[j]
+        if pitch_hz[j] > 0.0:
+            core.tune[1] = pitch_hz[j]
+        respond(core.filter, bands[j], core.fourier)
+        excite(core.source, HOP * (j + 1), core.tune[0:2], core.tune[2:4])
+        synthesise(core.filter, core.source.excitation, core.fourier, core.work, core.sound)
+        for i in range(HOP):
+            made[HOP * j + i] = core.sound[i]
