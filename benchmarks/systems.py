@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.cost import Cost, run
@@ -105,6 +105,9 @@ def answer_set(
 ) -> Cost:
     """Let a system answer a whole set, in a process of its own.
 
+    The answers and their cost are kept in `output`; where they are there already, for the same job,
+    nothing is run.
+
     Raises
     ------
     benchmarks.cost.FailedError
@@ -122,9 +125,14 @@ def answer_set(
         "openai": str(openai),
     }
     output.mkdir(parents=True, exist_ok=True)
-    path = output / "job.json"
-    path.write_text(json.dumps(job, ensure_ascii=False), "utf-8")
-    return run((*system.command, str(path)), OFFLINE)
+    path, kept = output / "job.json", output / "cost.json"
+    content = json.dumps(job, ensure_ascii=False)
+    if kept.exists() and path.read_text("utf-8") == content:
+        return Cost(**json.loads(kept.read_text("utf-8")))
+    path.write_text(content, "utf-8")
+    cost = run((*system.command, str(path)), OFFLINE)
+    kept.write_text(json.dumps(asdict(cost)), "utf-8")
+    return cost
 
 
 def _sound(system: System, sound: Path) -> Path:

@@ -55,8 +55,6 @@ class Board:
     """By set and system, one for each recording, of the last repeat."""
     notes: list[str] = field(default_factory=list)
     """What was skipped, failed or left out, in the order in which it was met."""
-    runs: int = 0
-    """Sets answered so far, by whichever system."""
 
     def note(self, text: str) -> None:
         """Say something once."""
@@ -98,14 +96,14 @@ def find_systems(given: argparse.Namespace, board: Board) -> list[System]:
     return [system for system in systems if any(part in system.name for part in wanted)]
 
 
-def measure(system: System, speech_set: SpeechSet, folder: Path, languages: Sequence[str],
-            board: Board) -> None:  # fmt: skip
+def measure(
+    system: System, speech_set: SpeechSet, folder: Path, languages: Sequence[str], board: Board
+) -> None:
     """Let one system answer one set, and keep scores and cost."""
     openai = folder / f"{system.model}.pt"
     if system.openai and not openai.exists():
         convert(ModelStore.default().require(system.model), openai)
-    board.runs += 1
-    output = folder / str(board.runs)
+    output = folder / f"{speech_set.name} - {system.name}"
     try:
         cost = answer_set(system, speech_set, languages, output, openai)
     except FailedError as error:
@@ -175,15 +173,17 @@ def main() -> None:
     parser.add_argument("--peers", type=Path, default=PEER_ENVIRONMENT, help="their environment")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--only", action="append", help="systems whose name has this in it")
-    parser.add_argument("--output", type=Path, help="keep all answers in this folder")
+    parser.add_argument(
+        "--output", type=Path, help="keep the answers, and take those that are there"
+    )
     given = parser.parse_args()
     board, load = Board(), machine.load_line()
     sets = find_sets(given.folders, given.most, board)
     systems = find_systems(given, board)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = given.output or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
-        for _ in range(given.repeats):
+        for repeat in range(given.repeats):
+            folder = (given.output or Path(scratch)) / str(repeat)
+            folder.mkdir(parents=True, exist_ok=True)
             for speech_set in sets:
                 for system in (s for s in systems if s.takes(speech_set)):
                     measure(system, speech_set, folder, given.languages.split(","), board)

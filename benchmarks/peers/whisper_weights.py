@@ -58,8 +58,9 @@ def to_openai(variables: Variables) -> dict[str, object]:
 
 def convert(model: Path, target: Path) -> Path:
     """Write the `.pt` of the CTranslate2 model in a folder."""
-    torch.save(to_openai(read_ctranslate2(model / "model.bin")), target)
-    return target
+    partial = target.with_suffix(".part")
+    torch.save(to_openai(read_ctranslate2(model / "model.bin")), partial)
+    return partial.replace(target)
 
 
 def _dims(variables: Variables, weights: Weights) -> dict[str, int]:

@@ -85,6 +85,18 @@ def test_a_set_is_answered_scored_and_summed(
     assert float(row["speed"]) > 0
 
 
+def test_answers_that_were_kept_are_taken_for_the_same_job_alone(
+    phrases: SpeechSet, echo: System, tmp_path: Path
+) -> None:
+    boards = [transcription.Board() for _ in range(3)]
+    for board in boards[:2]:
+        transcription.measure(echo, phrases, tmp_path / "out", ["kk"], board)
+    shorter = SpeechSet(phrases.name, phrases.recordings[:1], "kk")
+    transcription.measure(echo, shorter, tmp_path / "out", ["kk"], boards[2])
+    first, again, other = (list(board.costs.values()) for board in boards)
+    assert first == again != other
+
+
 def test_a_system_that_cannot_start_is_named_and_the_others_go_on(
     phrases: SpeechSet, echo: System, tmp_path: Path
 ) -> None:
