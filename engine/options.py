@@ -46,7 +46,8 @@ class TranscribeOptions:
     room: Path | None = None
     """Room file (TOML) that names the microphones, instead of `microphones`."""
     glossary: Path | None = None
-    """Names and terms of the case, one a line."""
+    """Names and terms of the case: a text file with one a line, or TOML. The names of the hearing
+    file's participants are added, but for those who are protected."""
     hearing: Path | None = None
     """Hearing file (TOML): court, case, date, participants and their roles."""
     start_timecode: str | None = None

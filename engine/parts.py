@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from hattama.diarization.protocols import Diarizer
 from hattama.diarization.room import Room, read_room, room_of_roles
 from hattama.engine.document.model import ModelUse
+from hattama.engine.hearing import load as load_hearing
 from hattama.engine.opinions import TwoOpinions
 from hattama.engine.options import TranscribeOptions
 from hattama.engine.recognisers import glossary
@@ -91,11 +92,25 @@ class StoreParts:
         self._store = store or ModelStore.default()
         self._choice = choose(self._store, options.recogniser, options.languages, options.aligner)
         self.entry = self._choice.lead
-        self.notices = self._choice.notices
         for name in (*(entry.name for entry in self._choice.entries), *DIARIZATION_MODELS):
             self._store.require(name)
         self.room = _room(options)
-        self.glossary = glossary.load(options.glossary) if options.glossary else Glossary()
+        self.glossary = _glossary(options)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was chosen and why; once Whisper is loaded, what of the glossary it was not told."""
+        whisper = self.__dict__.get("_whisper")
+        untold = whisper.untold() if isinstance(whisper, WhisperRecogniser) else 0
+        if not untold:
+            return self._choice.notices
+        total = len(self.glossary.terms)
+        cut = Notice(
+            "Whisper could be told {count} of {total} terms of the glossary, no more fit: put the "
+            "most important ones first. Near misses of all are corrected.",
+            {"count": total - untold, "total": total},
+        )
+        return (*self._choice.notices, cut)
 
     @cached_property
     def models(self) -> tuple[ModelUse, ...]:
@@ -133,7 +148,7 @@ class StoreParts:
         return WhisperRecogniser.load(
             name,
             self._store.require(name),
-            WhisperOptions(context=self.glossary.prompt, languages=self._options.languages),
+            WhisperOptions(terms=self.glossary.terms, languages=self._options.languages),
             device=self._options.device,
             threads=self._options.threads_each,
             workers=self._options.workers,
@@ -170,6 +185,13 @@ def _room(options: TranscribeOptions) -> Room | None:
     if options.room is not None:
         return read_room(options.room)
     return room_of_roles(options.microphones) if options.microphones else None
+
+
+def _glossary(options: TranscribeOptions) -> Glossary:
+    """Terms of the glossary, then the names of the hearing's participants."""
+    given = glossary.load(options.glossary) if options.glossary else Glossary()
+    hearing = load_hearing(options.hearing) if options.hearing else None
+    return glossary.joined(given, glossary.of_hearing(hearing)) if hearing else given
 
 
 def _is_whisper(entry: Entry) -> bool:

@@ -25,7 +25,7 @@ from hattama.engine.options import TranscribeOptions
 from hattama.engine.parts import Parts
 from hattama.engine.plan import Job, Lane, batches, heard_in, jobs, only, spoken_into
 from hattama.engine.progress import Board, Stage
-from hattama.engine.recognisers import glossary
+from hattama.engine.recognisers.correction import correct
 from hattama.engine.recognisers.protocol import Recognition
 from hattama.engine.results import (
     diarization_from_json,
@@ -215,7 +215,7 @@ class Run:
         self, lane: Lane, words: Sequence[Word], diarization: Diarization
     ) -> tuple[Segment, ...]:
         turns = heard_in(lane, diarization)
-        given = attribute(glossary.correct(words, self._parts.glossary), turns)
+        given = attribute(correct(words, self._parts.glossary), turns)
         return segments(given, lane.speech, turns, self._recording.gaps)
 
     def _once(self, key: str, make: Callable[[], object]) -> object:

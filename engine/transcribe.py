@@ -101,5 +101,6 @@ def _settings(options: TranscribeOptions, parts: Parts) -> dict[str, object]:
         "languages": list(options.languages),
         "microphones": list(options.microphones),
         "glossary": list(parts.glossary.terms),
+        "heard": [list(pair) for pair in parts.glossary.heard],
         "models": [f"{model.name} {model.sha256}" for model in parts.models],
     }

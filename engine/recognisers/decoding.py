@@ -137,6 +137,16 @@ class WhisperDecoder:
         )
         return tuple(_words(aligned) for aligned in found)
 
+    def fitting(self, terms: Sequence[str], language: Language) -> int:
+        """How many of the terms, from the first on, fit into what the decoder can be told."""
+        tokenizer = self._tokenizer(language)
+        room = self._model.max_length // 2 - 1
+        for count, term in enumerate(terms):
+            room -= len(tokenizer.encode(f" {term},"))
+            if room < 0:
+                return count
+        return len(terms)
+
     def _tokenizer(self, language: Language) -> Tokenizer:
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415  keeps the import light
 

@@ -108,6 +108,18 @@ def leaks_prompt(text: str, prompt: str, *, min_words: int = 4, likeness: float 
     return fuzz.partial_ratio(said, plain(prompt)) >= likeness
 
 
+def leaks_terms(text: str, terms: Sequence[str]) -> bool:
+    """Whether the text is nothing but two or more terms as they were told one after the other."""
+    said = plain(text)
+    plains = [plain(term) for term in terms]
+    return any(
+        said == " ".join(plains[first:last])
+        for first in range(len(plains))
+        if said.startswith(plains[first])
+        for last in range(first + 2, len(plains) + 1)
+    )
+
+
 def foreign_script(text: str) -> bool:
     """Whether the word has letters that neither Kazakh nor Russian is written with."""
     return any(

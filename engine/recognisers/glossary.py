@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from rapidfuzz import fuzz
-
-from hattama.engine.document.model import Doubt, Word
+from hattama.engine.document.strict import decode
 from hattama.engine.errors import BadInputError
+from hattama.engine.hearing import Hearing
 from hattama.engine.recognisers.faults import plain
 
 MAX_TERM_WORDS = 4
+LEAST_NAME = 3
+"""Letters of the shortest part of a participant's name; initials are none."""
 
 
 class GlossaryError(BadInputError):
@@ -26,36 +26,66 @@ class Glossary:
     """Names and terms of one case."""
 
     terms: tuple[str, ...] = ()
-    """As they are to be written."""
+    """As they are to be written, the most important first."""
+    heard: tuple[tuple[str, str], ...] = ()
+    """What a recogniser is known to hear in place of a term, and the term."""
 
     @property
     def prompt(self) -> str:
         """What the recogniser is told."""
-        return ", ".join(self.terms) + "." if self.terms else ""
+        return told(self.terms)
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectionOptions:
-    """When a word counts as a near miss of a term."""
+class _File:
+    """A glossary in TOML."""
 
-    likeness: float = 78.0
-    """Similarity of the sounds, 0 to 100, from which on the term is meant."""
-    min_letters: int = 5
-    """Shorter terms are not corrected to: too much sounds like them."""
-    sure: float = 0.9
-    """A word of at least this confidence is left alone, 0 to 1."""
+    terms: tuple[str, ...] = ()
+    heard: dict[str, object] = field(default_factory=dict)
+
+
+def told(terms: tuple[str, ...]) -> str:
+    """Terms as a recogniser is told them."""
+    return ", ".join(terms) + "." if terms else ""
 
 
 def load(path: Path) -> Glossary:
-    """Read a glossary: one name or term a line, UTF-8; `#` begins a comment.
+    """Read a glossary.
+
+    A text file holds one name or term a line; `#` begins a comment. A `.toml` file holds
+    `terms = ["Ахметова", …]` and, where a recogniser is known to mishear one, a table `[heard]`
+    with `"Ахметова" = ["Охмитова"]`. Both are UTF-8.
 
     Raises
     ------
     GlossaryError
-        The file is missing, no UTF-8, or a line is no term.
+        The file is missing, no UTF-8, no TOML, or something in it is no term.
+    hattama.engine.document.strict.ShapeError
+        Unknown key or wrong value in the TOML.
     """
+    text = _text(path)
+    if path.suffix.lower() == ".toml":
+        return _of_toml(text, path)
+    return Glossary(tuple(dict.fromkeys(_lines(text, path))))
+
+
+def of_hearing(hearing: Hearing) -> Glossary:
+    """Names of the participants, but for those who are protected; initials are left out."""
+    names = [person.name for person in hearing.people if not person.protected]
+    parts = (part.strip(".,") for name in names for part in name.split())
+    kept = (part for part in parts if len(plain(part)) >= LEAST_NAME and "." not in part)
+    return Glossary(tuple(dict.fromkeys(kept)))
+
+
+def joined(first: Glossary, second: Glossary) -> Glossary:
+    """Both glossaries, the terms of the first before those of the second."""
+    terms = tuple(dict.fromkeys((*first.terms, *second.terms)))
+    return Glossary(terms, (*first.heard, *second.heard))
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise GlossaryError(
             "{path}: no such glossary; give a text file with one name or term a line.", path=path
@@ -70,111 +100,52 @@ def load(path: Path) -> Glossary:
             path=path,
             reason=error.strerror,
         ) from error
-    return Glossary(tuple(dict.fromkeys(_terms(text, path))))
 
 
-def correct(
-    words: Sequence[Word], glossary: Glossary, options: CorrectionOptions | None = None
-) -> tuple[Word, ...]:
-    """Write near misses of the terms as the terms, marked, with what was heard kept.
-
-    A word that is a term already, in any of its endings, is left as it is. One term may take the
-    place of several words («Ахмет ова»); the first of them carries it.
-
-    Returns
-    -------
-    tuple
-        Words with `Doubt.CORRECTED` where a term took a place; `alternatives` begins with what
-        was heard.
-    """
-    chosen = options or CorrectionOptions()
-    corrected: list[Word] = []
-    at = 0
-    while at < len(words):
-        found = _match(words, at, glossary, chosen)
-        if found is None:
-            corrected.append(words[at])
-            at += 1
-            continue
-        term, count = found
-        corrected.append(_corrected(words[at : at + count], term))
-        at += count
-    return tuple(corrected)
+def _of_toml(text: str, path: Path) -> Glossary:
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise GlossaryError(
+            '{path} is not valid TOML ({reason}); write terms = ["…"], or a text file with one '
+            "name or term a line.",
+            path=path,
+            reason=error,
+        ) from error
+    file = decode(_File, value, path.name)
+    pairs = [
+        (heard, term) for term, every in file.heard.items() for heard in _listed(every, term, path)
+    ]
+    for text_ in (*file.terms, *file.heard, *(heard for heard, _ in pairs)):
+        _check(text_, path, "terms")
+    return Glossary(tuple(dict.fromkeys((*file.terms, *file.heard))), tuple(pairs))
 
 
-def _terms(text: str, path: Path) -> Iterator[str]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        term = line.split("#", 1)[0].strip()
-        if not term:
-            continue
-        if len(term.split()) > MAX_TERM_WORDS or not plain(term):
-            raise GlossaryError(
-                "{path}, line {line}: {given} is no term; give one name or term of at most "
-                "{most} words a line.",
-                path=path,
-                line=number,
-                given=term,
-                most=MAX_TERM_WORDS,
-            )
-        yield term
-
-
-def _match(
-    words: Sequence[Word], at: int, glossary: Glossary, options: CorrectionOptions
-) -> tuple[str, int] | None:
-    best: tuple[float, str, int] | None = None
-    for term in glossary.terms:
-        size = len(term.split())
-        for count in {size, size + 1}:
-            heard = words[at : at + count]
-            if len(heard) < count or all(word.confidence >= options.sure for word in heard):
-                continue
-            score = _likeness(" ".join(plain(word.text) for word in heard), term, options)
-            if score >= options.likeness and (best is None or score > best[0]):
-                best = (score, term, count)
-    if best is None or _is_term(words[at : at + best[2]], best[1]):
-        return None
-    return best[1], best[2]
-
-
-def _likeness(heard: str, term: str, options: CorrectionOptions) -> float:
-    said = plain(term)
-    if len(said) < options.min_letters or abs(len(heard) - len(said)) > len(said) // 2:
-        return 0.0
-    return fuzz.ratio(sound(heard), sound(said))
-
-
-def _is_term(words: Sequence[Word], term: str) -> bool:
-    """Whether the words are the term, or the term with another ending («Ахметовой»)."""
-    heard, said = plain(" ".join(word.text for word in words)), plain(term)
-    stem = said[: max(4, len(said) - 2)]
-    return heard == said or heard.startswith(stem)
-
-
-def _corrected(words: Sequence[Word], term: str) -> Word:
-    heard = " ".join(word.text for word in words)
-    trailing = re.search(r"[^\w]*$", heard)
-    return replace(
-        words[0],
-        text=term + (trailing.group() if trailing else ""),
-        end=words[-1].end,
-        confidence=min(word.confidence for word in words),
-        doubts=frozenset().union(*(word.doubts for word in words)) | {Doubt.CORRECTED},
-        alternatives=(heard, *words[0].alternatives),
+def _listed(value: object, term: str, path: Path) -> list[str]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    raise GlossaryError(
+        '{path}: what is heard in place of {term} is a list of texts: "{term}" = ["…"].',
+        path=path,
+        term=term,
     )
 
 
-_SOUNDS = str.maketrans(
-    {
-        "ә": "а", "ё": "е", "э": "е", "і": "и", "ы": "и", "й": "и", "ө": "о", "ү": "у", "ұ": "у",
-        "ң": "н", "қ": "к", "ғ": "г", "һ": "х", "щ": "ш", "ъ": "", "ь": "", "ж": "ш", "з": "с",
-        "б": "п", "в": "ф", "г": "к", "д": "т", "о": "а", " ": "",
-    }
-)  # fmt: skip
+def _lines(text: str, path: Path) -> Iterator[str]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        term = line.split("#", 1)[0].strip()
+        if term:
+            _check(term, path, number)
+            yield term
 
 
-@lru_cache(maxsize=4096)
-def sound(text: str) -> str:
-    """Roughly how it sounds: voiced and unvoiced, open and closed letters made one."""
-    folded = plain(text).translate(_SOUNDS)
-    return re.sub(r"(.)\1+", r"\1", folded)
+def _check(term: str, path: Path, line: object) -> None:
+    if len(term.split()) > MAX_TERM_WORDS or not plain(term):
+        raise GlossaryError(
+            "{path}, line {line}: {given} is no term; give one name or term of at most "
+            "{most} words a line.",
+            path=path,
+            line=line,
+            given=term,
+            most=MAX_TERM_WORDS,
+        )

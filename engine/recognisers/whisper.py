@@ -18,6 +18,7 @@ from hattama.engine.doubts import DoubtOptions, chances_wrong
 from hattama.engine.recognisers import faults
 from hattama.engine.recognisers.court_terms import COURT_TERMS
 from hattama.engine.recognisers.decoding import Hypothesis, WhisperDecoder
+from hattama.engine.recognisers.glossary import told
 from hattama.engine.recognisers.marking import marked_word
 from hattama.engine.recognisers.protocol import Device, Recognition, Window
 from hattama.engine.recognisers.word_language import word_languages
@@ -54,8 +55,8 @@ class WhisperOptions:
     """Fewer words than this for each second of speech: something was dropped."""
     doubts: DoubtOptions = field(default_factory=DoubtOptions)
     """Which words are doubtful."""
-    context: str = ""
-    """Told to the recogniser besides the court's own terms: names and terms of the case."""
+    terms: tuple[str, ...] = ()
+    """Names and terms of the case, the most important first; told besides the court's own."""
     languages: tuple[Language, ...] = LANGUAGES
     """Languages of the hearing: words of the other one in a window are given theirs."""
 
@@ -77,6 +78,7 @@ class WhisperRecogniser:
         self._name = name
         self._options = options
         self._decoder = WhisperDecoder(model, options.beam_size)
+        self._counts: dict[Language, int] = {}
 
     @classmethod
     def load(
@@ -187,8 +189,10 @@ class WhisperRecogniser:
         encoded = self._decoder.encode([window.samples], "full")
         prompt = self._prompt(language)
         tried = [first]
-        for told, no_repeats in ((prompt, False), ("", False), ("", True)):
-            (hypothesis,) = self._decoder.generate(encoded, language, told, no_repeats=no_repeats)
+        for prompted, no_repeats in ((prompt, False), ("", False), ("", True)):
+            (hypothesis,) = self._decoder.generate(
+                encoded, language, prompted, no_repeats=no_repeats
+            )
             (words,) = self._decoder.words(encoded, [hypothesis], language)
             tried.append(_Reading(hypothesis, words, language))
             if self._passes(hypothesis, window, language):
@@ -204,7 +208,7 @@ class WhisperRecogniser:
             and hypothesis.mean_logprob >= options.min_mean_logprob
             and not _loops(hypothesis.text)
             and not _says_twice(hypothesis.text)
-            and not faults.leaks_prompt(hypothesis.text, self._prompt(language))
+            and not self._leaks(hypothesis.text, language)
             and _words_per_s(hypothesis, window) >= options.min_words_per_s
         )
 
@@ -215,13 +219,20 @@ class WhisperRecogniser:
         )
 
     def _merit(self, hypothesis: Hypothesis, window: Window) -> float:
-        """The likelier the better; loops and dropped speech count as very unlikely."""
+        """The likelier the better; loops, leaks and dropped speech count as very unlikely."""
         looping = _loops(hypothesis.text) or (
             hypothesis.compression_ratio > self._options.max_compression_ratio
         )
         dropped = _words_per_s(hypothesis, window) < self._options.min_words_per_s
         twice = _says_twice(hypothesis.text)
-        return hypothesis.mean_logprob - 2.0 * looping - 1.0 * dropped - 0.5 * twice
+        leaking = any(self._leaks(hypothesis.text, x) for x in self._options.languages)
+        faulty = 2.0 * looping + 2.0 * leaking + 1.0 * dropped + 0.5 * twice
+        return hypothesis.mean_logprob - faulty
+
+    def _leaks(self, text: str, language: Language) -> bool:
+        """Whether the text is what the recogniser was told rather than what was said."""
+        terms = self._told(language)
+        return faults.leaks_prompt(text, self._prompt(language)) or faults.leaks_terms(text, terms)
 
     def _likelier(self, readings: Sequence[_Reading], window: Window) -> _Reading:
         def merit(reading: _Reading) -> float:
@@ -244,6 +255,8 @@ class WhisperRecogniser:
             doubts.add(Doubt.REPETITION)
         if window.alternative is not None:
             doubts.add(Doubt.LANGUAGE)
+        if self._leaks(hypothesis.text, reading.language):
+            doubts.add(Doubt.LOW_CONFIDENCE)  # nothing else could be read here either
         timed = clamp_to_speech(shifted, window.speech)
         chances = chances_wrong([word.probability for word in timed], self._options.doubts)
         texts = [word.text for word in timed]
@@ -258,8 +271,20 @@ class WhisperRecogniser:
         unsure = chance_wrong >= self._options.doubts.threshold
         return marked_word(timed, language, self._name, "attention", unsure=unsure)
 
+    def untold(self) -> int:
+        """How many terms of the case do not fit into what Whisper can be told."""
+        told = (len(self._told(language)) for language in self._options.languages)
+        return len(self._options.terms) - min(told)
+
+    def _told(self, language: Language) -> tuple[str, ...]:
+        terms = self._options.terms
+        if language not in self._counts:
+            self._counts[language] = self._decoder.fitting(terms, language) if terms else 0
+        return terms[: self._counts[language]]
+
     def _prompt(self, language: Language) -> str:
-        return f"{COURT_TERMS[language]} {self._options.context}".strip()
+        """The court's terms and then the case's: what is too long is cut at its beginning."""
+        return f"{COURT_TERMS[language]} {told(self._told(language))}".strip()
 
 
 def collapse(words: Sequence[TimedWord]) -> tuple[tuple[TimedWord, ...], bool]:

@@ -54,3 +54,13 @@ def test_letters_of_other_scripts_are_foreign() -> None:
 
 def test_plain_text_has_no_case_punctuation_or_yo() -> None:
     assert faults.plain("«Ещё раз: приёмка», — сказал ОН_!") == "еще раз приемка сказал он"
+
+
+def test_two_terms_in_the_order_in_which_they_were_told_are_a_leak() -> None:
+    terms = ("Ахметова", "Бостандық соты", "Сериков")
+    assert faults.leaks_terms("Ахметова, Бостандық соты.", terms)
+    assert faults.leaks_terms("Бостандық соты, Сериков", terms)
+    assert not faults.leaks_terms("Ахметова.", terms)
+    assert not faults.leaks_terms("Ахметова, Сериков", terms)
+    assert not faults.leaks_terms("истец Ахметова, Бостандық соты", terms)
+    assert not faults.leaks_terms("", ())

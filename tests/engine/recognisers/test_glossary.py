@@ -4,47 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from hattama.engine.document.model import Doubt, Word
-from hattama.engine.recognisers.glossary import Glossary, GlossaryError, correct, load, sound
-
-CASE = Glossary(("Ахметова", "Бостандық", "акционерное общество"))
-
-
-def words(text: str, confidence: float = 0.5) -> list[Word]:
-    return [Word(t, i, i + 0.9, confidence) for i, t in enumerate(text.split())]
-
-
-def said(text: str, confidence: float = 0.5) -> str:
-    return " ".join(word.text for word in correct(words(text, confidence), CASE))
-
-
-def test_a_near_miss_becomes_the_term_and_what_was_heard_is_kept() -> None:
-    first, *_ = correct(words("Охмитова, явилась"), CASE)
-    assert first.text == "Ахметова,"
-    assert first.doubts == {Doubt.CORRECTED}
-    assert first.alternatives == ("Охмитова,",)
-
-
-def test_a_term_heard_as_two_words_becomes_one_over_both_times() -> None:
-    first, second = correct(words("Ахмед ова явилась"), CASE)
-    assert (first.text, first.start, first.end) == ("Ахметова", 0, 1.9)
-    assert second.text == "явилась"
-
-
-def test_endings_of_a_term_are_left_as_they_were_said() -> None:
-    assert said("иск Ахметовой к нему") == "иск Ахметовой к нему"
-
-
-def test_sure_words_are_left_alone() -> None:
-    assert said("Охмитова явилась", confidence=0.95) == "Охмитова явилась"
-
-
-def test_other_words_are_left_alone() -> None:
-    assert said("общество возражает против ахинеи") == "общество возражает против ахинеи"
-
-
-def test_letters_that_sound_alike_are_one_sound() -> None:
-    assert sound("Бостандық") == sound("бостандык")
+from hattama.engine.document.strict import ShapeError
+from hattama.engine.hearing import loads
+from hattama.engine.recognisers.glossary import Glossary, GlossaryError, joined, load, of_hearing
 
 
 def test_a_glossary_has_comments_and_no_term_twice(tmp_path: Path) -> None:
@@ -75,3 +37,48 @@ def test_a_glossary_that_cannot_be_used_is_refused_in_one_line(
 def test_a_missing_glossary_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GlossaryError, match="no such glossary"):
         load(tmp_path / "none.txt")
+
+
+def test_a_glossary_in_toml_tells_what_is_heard_in_place_of_a_term(tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(
+        'terms = ["Бостандық аудандық соты", "Сериков"]\n'
+        '[heard]\n"Ахметова" = ["Охмитова", "Аха метова"]\n',
+        "utf-8",
+    )
+    glossary = load(path)
+    assert glossary.terms == ("Бостандық аудандық соты", "Сериков", "Ахметова")
+    assert glossary.heard == (("Охмитова", "Ахметова"), ("Аха метова", "Ахметова"))
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        ("terms = [", GlossaryError, "is not valid TOML"),
+        ('names = ["Ахметова"]', ShapeError, "names"),
+        ('terms = ["одно два три четыре пять"]', GlossaryError, "is no term"),
+        ('[heard]\n"Ахметова" = "Охмитова"', GlossaryError, "is a list of texts"),
+    ],
+)
+def test_a_glossary_in_toml_that_cannot_be_used_is_refused_in_one_line(
+    tmp_path: Path, content: str, error: type[Exception], message: str
+) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(content, "utf-8")
+    with pytest.raises(error, match=message) as told:
+        load(path)
+    assert "\n" not in str(told.value)
+
+
+def test_participants_names_are_terms_but_never_those_of_the_protected() -> None:
+    hearing = loads(
+        'judge = "Сейтқали А. Б."\n'
+        '[[participants]]\nrole = "claimant"\nname = "Ахметова Гүлнар"\n'
+        '[[participants]]\nrole = "witness"\nname = "Оспанов Т."\nprotected = true\n'
+    )
+    assert of_hearing(hearing).terms == ("Сейтқали", "Ахметова", "Гүлнар")
+
+
+def test_two_glossaries_are_one_without_repetition() -> None:
+    one, other = Glossary(("Ахметова",), (("а", "б"),)), Glossary(("Медеу", "Ахметова"))
+    assert joined(one, other) == Glossary(("Ахметова", "Медеу"), (("а", "б"),))

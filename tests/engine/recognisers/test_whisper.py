@@ -111,7 +111,7 @@ def test_a_name_that_the_recogniser_is_told_is_written_as_a_name(
     told = WhisperRecogniser.load(
         "whisper-base",
         store.require("whisper-base"),
-        WhisperOptions(context="Истец Ахметова Г. С."),
+        WhisperOptions(terms=("Истец Ахметова",)),
         threads=2,
     )
     window = heard(hearing, 5.13, 12.28, "ru")
@@ -157,3 +157,51 @@ def test_a_mixed_sentence_keeps_one_text_with_two_languages(
     assert [word.text for word in heard_now.words] == ["Мен", "вчера", "сотқа", "келдім."]
     assert [word.language for word in heard_now.words] == expected.split()
     assert {word.timing for word in heard_now.words} == {"attention"}
+
+
+class Leaking(Mixed):
+    """Stands for a decoder that writes what it was told where it hears nothing clear."""
+
+    def __init__(self, honest: str) -> None:
+        self._honest = honest
+
+    def fitting(self, terms: tuple[str, ...], language: Language) -> int:
+        del language
+        return len(terms)
+
+    def generate(
+        self, encoded: Encoded, language: Language, prompt: str, **_how: object
+    ) -> tuple[Hypothesis, ...]:
+        del language
+        text = "Ахметова, Сериков." if prompt else self._honest
+        likely = -0.1 if prompt else -0.6
+        return tuple(Hypothesis((), text, likely, 0.0) for _ in encoded.frames)
+
+
+@pytest.mark.parametrize(
+    ("honest", "doubts"),
+    [("Встать, суд идёт.", set()), ("Ахметова, Сериков.", {Doubt.LOW_CONFIDENCE})],
+)
+def test_a_leak_of_the_glossary_is_read_again_without_it_or_doubted(
+    honest: str, doubts: set[Doubt]
+) -> None:
+    options = WhisperOptions(terms=("Ахметова", "Сериков"), languages=("ru",))
+    whisper = WhisperRecogniser("w", None, options)  # type: ignore[arg-type]
+    whisper._decoder = Leaking(honest)  # type: ignore[assignment]
+    window = Window(0.0, np.zeros(3 * RATE, np.float32), ((0.0, 2.0),), "ru")
+    (found,) = whisper.recognise([window])
+    assert " ".join(word.text for word in found.words) == honest
+    assert found.doubts == doubts
+
+
+@pytest.mark.weights
+def test_a_glossary_that_is_too_long_to_be_told_is_counted(
+    store: ModelStore, hearing: np.ndarray
+) -> None:
+    terms = tuple(f"Қасымжомарт{number}" for number in range(200))
+    whisper = WhisperRecogniser.load(
+        "whisper-base", store.require("whisper-base"), WhisperOptions(terms=terms), threads=2
+    )
+    assert 100 < whisper.untold() < 200
+    (found,) = whisper.recognise([heard(hearing, *OPENING, "ru")])
+    assert found.words
