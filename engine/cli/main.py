@@ -32,6 +32,8 @@ for _name, _target, _help in (
     ("export", "export:export", "Write a record in other forms: DOCX, TXT, SRT, VTT and more."),
     ("align", "align:align", "Find when the words that a person wrote were said."),
     ("review", "review:review", "Correct and sign a record at the desk in the browser."),
+    ("compare", "compare:compare", "Write what was changed in the machine's draft."),
+    ("verify", "verify:verify", "Check that a record and its journal were not changed."),
     ("score", "score:score", "Measure a record against a reference."),
     ("models", "models:app", "List, fetch, check and carry the models."),
     ("disguise", "disguise:app", "Disguise a protected witness's voice."),

@@ -21,6 +21,9 @@ from hattama.engine.editing.operations import Operation, apply, from_plain, to_p
 from hattama.engine.editing.signing import Sign, signed_digest
 
 
+SIGNED_SUFFIX = ".signed.json"
+
+
 def journal_path(record: Path) -> Path:
     """Where the edits of a record are kept."""
     return record.with_name(f"{record.stem}.journal.jsonl")
@@ -28,7 +31,7 @@ def journal_path(record: Path) -> Path:
 
 def signed_path(record: Path) -> Path:
     """Where the signed record goes."""
-    return record.with_name(f"{record.stem}.signed.json")
+    return record.with_name(record.stem + SIGNED_SUFFIX)
 
 
 def read_current(path: str | os.PathLike[str]) -> Transcript:
@@ -47,11 +50,19 @@ def read_current(path: str | os.PathLike[str]) -> Transcript:
     journal = journal_path(place)
     draft = read(place)
     if not journal.exists():
+        _check_signed_copy(place)
         return draft
     entries = list(read_entries(journal))
     if entries:
         check_draft(entries[0], _sha256(place.read_bytes()), journal.name)
     return replayed(draft, entries, journal.name).transcript
+
+
+def _check_signed_copy(place: Path) -> None:
+    """Refuse a signed record's file that is not what its journal, beside it, says was signed."""
+    record = place.with_name(place.name.removesuffix(SIGNED_SUFFIX) + ".json")
+    if place.name.endswith(SIGNED_SUFFIX) and journal_path(record).exists():
+        EditedRecord(record, "", write=False).check_signed_file()
 
 
 def replayed(draft: Transcript, entries: list[Entry], source: str) -> History:
@@ -254,9 +265,32 @@ class EditedRecord:
         return digest, change
 
     def write_signed(self) -> None:
-        """Write the signed record's file where it is missing: a crash may have come between."""
-        if self.transcript.state is State.SIGNED and self.writable:
-            write_bytes(signed_path(self.path), to_json(self.transcript).encode())
+        """Write the signed record's file where it is missing: a crash may have come between.
+
+        Raises
+        ------
+        JournalError
+            It is there and is not what was signed. It is left as it is: it is somebody's trace.
+        """
+        self.check_signed_file()
+        place = signed_path(self.path)
+        if self.transcript.state is State.SIGNED and self.writable and not place.exists():
+            write_bytes(place, to_json(self.transcript).encode())
+
+    def check_signed_file(self) -> None:
+        """Compare the signed record's file, where there is one, with what was signed.
+
+        Raises
+        ------
+        JournalError
+            It is another: it was changed, or the journal was.
+        """
+        place = signed_path(self.path)
+        if place.exists() and _sha256(place.read_bytes()) != self.digest:
+            raise JournalError(
+                "{source} is not what was signed: its digest is {found}, not {given}.",
+                source=place.name, found=_sha256(place.read_bytes()), given=self.digest or "-",
+            )  # fmt: skip
 
     def close(self) -> None:
         """Let another desk edit."""

@@ -21,7 +21,11 @@ from hattama.engine.editing.protection import (
 from hattama.engine.exports import FORMATS, SUFFIXES, ExportOptions, Format, export
 from hattama.engine.exports.texts import ExportLanguage
 from hattama.engine.review import schemas
-from hattama.engine.review.comparison_export import to_html, to_txt
+from hattama.engine.review.comparison_export import (
+    COMPARISON_FORMS,
+    ComparisonForm,
+    export_comparison,
+)
 from hattama.engine.review.endpoint import Call, Endpoint, Json
 from hattama.engine.review.room import Room
 
@@ -43,9 +47,8 @@ def get_export(room: Room, call: Call) -> Response:
         transcript, draft = room.record.transcript, room.record.draft
     name = room.record.path.stem
     if chosen.startswith("comparison-"):
-        form = chosen.removeprefix("comparison-")
-        writer = to_html if form == "html" else to_txt
-        content = writer(draft, transcript, language, room.hearing)
+        form = cast(ComparisonForm, chosen.removeprefix("comparison-"))
+        content = export_comparison(draft, transcript, form, language, room.hearing)
         return _download(content, f"{name}-changes.{form}", form)
     if call.query["public"]:
         transcript = public(transcript, language, _masked(call), room.hearing)
@@ -131,7 +134,7 @@ def get_protection(room: Room, call: Call) -> Json:
     }
 
 
-_EXPORTS = [*FORMATS, "json", "comparison-html", "comparison-txt"]
+_EXPORTS = [*FORMATS, "json", *(f"comparison-{form}" for form in COMPARISON_FORMS)]
 _COUNTS = schemas.obj(
     dict.fromkeys(("same", "replaced", "inserted", "deleted", "speaker"), schemas.INTEGER)
 )

@@ -52,7 +52,7 @@ def to_docx(transcript: Transcript, options: ExportOptions, hearing: Hearing | N
     add_signatures(document, people, hearing, language)
     add_provenance(document, transcript, language)
     _set_properties(document, transcript, options)
-    return _save(document)
+    return saved(document)
 
 
 def _add_passages(
@@ -108,11 +108,11 @@ def _time(text: str) -> datetime:
     return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
 
 
-def _save(document: Document) -> bytes:
+def saved(document: Document) -> bytes:
     """The document's bytes, without the time of day that a ZIP archive keeps for every part."""
-    saved, fixed = io.BytesIO(), io.BytesIO()
-    document.save(saved)
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(fixed, "w") as target:
+    dated, fixed = io.BytesIO(), io.BytesIO()
+    document.save(dated)
+    with zipfile.ZipFile(dated) as source, zipfile.ZipFile(fixed, "w") as target:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED

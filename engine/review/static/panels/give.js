@@ -46,7 +46,7 @@ function changes(desk) {
   const file = (form) => () => download(desk, `/api/export/comparison-${form}?language=${language()}`);
   return make("div", { class: "card" }, make("h3", { text: t("changes") }),
     make("div", { class: "row" }, button(t("show_changes"), () => compare(desk), { id: "compare" }),
-      button("HTML", file("html")), button("TXT", file("txt"))));
+      button("DOCX", file("docx")), button("HTML", file("html")), button("TXT", file("txt"))));
 }
 
 export async function compare(desk) {
