@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from hattama.engine.document.model import State, Transcript
 from hattama.engine.editing.errors import EditError, NothingToUndoError, SignedError
@@ -21,19 +21,38 @@ class _Step:
     group: str
 
 
-@dataclass(slots=True)
 class History:
     """A record and the way it came to be; memory grows with the edits, not with the record.
 
     Every act is one version. Undo and redo are acts too, so that nothing that ever stood in the
-    record is out of reach: `roll_back` finds every version.
+    record is out of reach: `roll_back` finds every version. Undo and redo cost what they change,
+    whatever the length of the record: the frozen document is made when it is next asked for.
+
+    Parameters
+    ----------
+    transcript
+        The record to begin with.
     """
 
-    transcript: Transcript
-    """The record as it stands."""
-    _log: list[Change] = field(default_factory=list)
-    _done: list[_Step] = field(default_factory=list)
-    _undone: list[_Step] = field(default_factory=list)
+    def __init__(self, transcript: Transcript) -> None:
+        self._standing: Transcript | None = transcript
+        self._rest = transcript  # everything but the segments as they stand
+        self._segments = list(transcript.segments)
+        self._log: list[Change] = []
+        self._done: list[_Step] = []
+        self._undone: list[_Step] = []
+
+    @property
+    def transcript(self) -> Transcript:
+        """The record as it stands."""
+        if self._standing is None:
+            self._standing = replace(self._rest, segments=tuple(self._segments))
+        return self._standing
+
+    @property
+    def state(self) -> State:
+        """State of the record as it stands."""
+        return self._rest.state
 
     @property
     def version(self) -> int:
@@ -43,12 +62,12 @@ class History:
     @property
     def can_undo(self) -> bool:
         """Whether there is a step back."""
-        return bool(self._done) and self.transcript.state is not State.SIGNED
+        return bool(self._done) and self.state is not State.SIGNED
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step forward."""
-        return bool(self._undone) and self.transcript.state is not State.SIGNED
+        return bool(self._undone) and self.state is not State.SIGNED
 
     def do(self, operation: Operation, group: str = "") -> Change:
         """Apply an operation; steps in a row with the same group are undone together."""
@@ -59,7 +78,9 @@ class History:
             self._done[-1].change += change
         else:
             self._done.append(_Step(change, group))
-        return self._take(change)
+        self._take(change)
+        self._standing = after
+        return change
 
     def check_undo(self) -> None:
         """Raise where there is no step back."""
@@ -120,12 +141,14 @@ class History:
 
     def _take(self, change: Change) -> Change:
         for patch in change:
-            self.transcript = patch.apply(self.transcript)
+            patch.change(self._segments)
+            self._rest = patch.change_rest(self._rest)
+        self._standing = None
         self._log.append(change)
         return change
 
     def _refuse_signed(self) -> None:
-        if self.transcript.state is State.SIGNED:
+        if self.state is State.SIGNED:
             raise SignedError("The record is signed; nothing in it can be changed.")
 
 

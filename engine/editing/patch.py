@@ -30,18 +30,21 @@ class Patch:
 
     def apply(self, transcript: Transcript) -> Transcript:
         """The record after; `transcript` must be the record before."""
-        segments = transcript.segments
-        parts: list[tuple[Segment, ...]] = []
-        position = 0
-        for splice in self.splices:
-            parts += (segments[position : splice.at], splice.inserted)
-            position = splice.at + len(splice.removed)
-        parts.append(segments[position:])
+        segments = list(transcript.segments)
+        self.change(segments)
+        return replace(self.change_rest(transcript), segments=tuple(segments))
+
+    def change(self, segments: list[Segment]) -> None:
+        """Make the segments before into the segments after, in place: nothing else is touched."""
+        for splice in reversed(self.splices):
+            segments[splice.at : splice.at + len(splice.removed)] = splice.inserted
+
+    def change_rest(self, transcript: Transcript) -> Transcript:
+        """The record with the speakers and the state after, and the segments that it has."""
+        if self.speakers is None and self.state is None:
+            return transcript
         return replace(
             transcript,
-            segments=tuple(segment for part in parts for segment in part)
-            if len(parts) > 3  # noqa: PLR2004  one splice is joined without a loop
-            else sum(parts, ()),
             speakers=self.speakers[1] if self.speakers else transcript.speakers,
             state=self.state[1] if self.state else transcript.state,
         )

@@ -20,7 +20,6 @@ from hattama.engine.editing.lock import RecordLock
 from hattama.engine.editing.operations import Operation, apply, from_plain, to_plain
 from hattama.engine.editing.signing import Sign, signed_digest
 
-
 SIGNED_SUFFIX = ".signed.json"
 
 

@@ -48,7 +48,7 @@ def standing(room: Room) -> Json:
         "version": history.version,
         "can_undo": history.can_undo,
         "can_redo": history.can_redo,
-        "state": history.transcript.state.value,
+        "state": history.state.value,
     }
 
 

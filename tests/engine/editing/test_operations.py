@@ -283,3 +283,16 @@ def test_every_version_can_be_gone_back_to_and_that_can_be_undone(record: Transc
 def test_what_is_no_operation_is_refused(value: object) -> None:
     with pytest.raises(EditError):
         from_plain(value)
+
+
+def test_undo_and_redo_make_no_copy_of_the_record(record: Transcript) -> None:
+    history = History(record)
+    history.do(ReplaceWords(record.segments[1].id, 0, 1, "иначе"))
+    edited = history.transcript
+    for act, expected in ((history.undo, record.segments), (history.redo, edited.segments)):
+        act()
+        assert history._standing is None, "the document is made when it is asked for"
+        assert history.state is not None
+        assert history._standing is None
+        assert all(a is b for a, b in zip(history.transcript.segments, expected, strict=True))
+        assert history.transcript is history.transcript
