@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 
 from benchmarks.cost import Cost, run
@@ -59,9 +60,10 @@ def hattama_systems(store: ModelStore, languages: tuple[Language, ...]) -> Itera
     present, _ = recognisers(store)
     for entry in present:
         yield System(f"Hattama {entry.name}", command, entry.name)
-    if len({entry.architecture == WHISPER for entry in present}) > 1:
-        yield System("Hattama auto, two opinions", command, AUTO)
     best = choose(store, AUTO, languages).lead.name
+    if len({entry.architecture == WHISPER for entry in present}) > 1:
+        best = "auto, two opinions"
+        yield System(f"Hattama {best}", command, AUTO)
     alone = f"Hattama {best}, words alone"
     yield System(alone, command, AUTO, speakers=False, clips=False)
     yield System(f"Hattama {best}, microphones", command, AUTO, clips=False, microphones=True)
@@ -86,6 +88,14 @@ def peer_systems(store: ModelStore, environment: Path) -> Iterator[System]:
 def python_of(environment: Path) -> Path:
     """Python of the peers' environment."""
     return environment / "bin" / "python"
+
+
+def peer_versions(environment: Path) -> str:
+    """Names and versions of what is installed there; empty where nothing is."""
+    places = [str(place) for place in environment.glob("lib/python*/site-packages")]
+    found = {d.name: d.version for d in distributions(path=places)}
+    named = (*(peer.replace("_", "-") for peer in PEERS), "openai-whisper", "torch")
+    return ", ".join(f"{name} {found[name]}" for name in named if name in found)
 
 
 def recognisers(store: ModelStore) -> tuple[list[Entry], list[Entry]]:

@@ -31,6 +31,7 @@ from benchmarks.systems import (
     answer_set,
     hattama_systems,
     peer_systems,
+    peer_versions,
     python_of,
     recognisers,
 )
@@ -92,6 +93,8 @@ def find_systems(given: argparse.Namespace, board: Board) -> list[System]:
         names = ", ".join(peer.replace("_", "-") for peer in PEERS)
         board.note(f"Not installed, so not measured: {names} (python -m benchmarks.peers.install).")
         systems = [system for system in systems if Path(system.command[0]).exists()]
+    elif not given.no_peers:
+        board.note(f"The peers' environment: {peer_versions(given.peers)}.")
     wanted = given.only or [""]
     return [system for system in systems if any(part in system.name for part in wanted)]
 
@@ -145,7 +148,8 @@ alone"), told that the languages are {languages}. The peers run with the setting
 READMEs on the processor; they are told the language of a set of one language, which Hattama is not,
 and find it themselves in a hearing. `faster-whisper + pyannote` is the obvious script
 (benchmarks/plain_script.py): pyannote's pipeline with the same networks, every word to the speaker
-who overlaps it most. whisper-timestamped and stable-ts run on openai-whisper with the store's
+who overlaps it most. pyannote's sample.wav is English, which no recogniser here is for: it is in
+diarization.md. whisper-timestamped and stable-ts run on openai-whisper with the store's
 weights, renamed (benchmarks/peers/whisper_weights.py; that is not in their cost).
 
 WER, CER, cpWER, tcpWER, DER and `language right` in percent. WER as written: case and punctuation

@@ -9,14 +9,16 @@ from venv import create
 
 from platformdirs import user_cache_path
 
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+HERE = Path(__file__).parent
 
 
 def main(folder: Path) -> None:
     """Make it, or bring it up to the pins."""
     create(folder, with_pip=True)
     pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet")
-    subprocess.run((*pip, "--requirement", str(REQUIREMENTS)), check=True)
+    pins = ("--constraint", str(HERE / "constraints.txt"))
+    wanted = ("--requirement", str(HERE / "requirements.txt"))
+    subprocess.run((*pip, *pins, *wanted), check=True)
 
 
 if __name__ == "__main__":
