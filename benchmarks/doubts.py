@@ -23,7 +23,6 @@ from scipy.signal import butter, sosfilt
 from benchmarks import machine
 from benchmarks.speech_sets import read_folder
 from hattama.diarization.fake import FakeSamples
-from hattama.diarization.turns import Diarization
 from hattama.engine.document.model import LANGUAGES, Word
 from hattama.engine.doubts import DoubtOptions, features
 from hattama.engine.media.decode import decode
@@ -77,7 +76,7 @@ def hear(signal: Signal, whisper: WhisperRecogniser) -> list[list[Word]]:
     signals = [samples.read(round(s.start * 16_000), round(s.end * 16_000)) for s in cut]
     evidence = whisper.language_probabilities(signals, LANGUAGES)
     decided = decide(cut, evidence, LANGUAGES, LanguageOptions())
-    lane = Lane(samples, speech, Diarization((), ()), probabilities)
+    lane = Lane(samples, speech, probabilities)
     heard = [
         list(recognition.words)
         for batch in batches(jobs(0, decided, options))
