@@ -20,7 +20,7 @@ from hattama.disguise.bands import BANDS, analyse, band_tables
 from hattama.disguise.core import cosines
 from hattama.disguise.fourier import fourier_tables
 from hattama.disguise.framing import FFT, HOP, RATE_HZ
-from hattama.disguise.normalise import is_speech, normaliser_state
+from hattama.disguise.level import follow, is_speech, level_state
 
 Array = NDArray[np.float64]
 
@@ -40,8 +40,11 @@ def envelopes(samples: Array) -> Array:
 
 def spoken(bands: Array) -> NDArray[np.bool_]:
     """Which frames the disguise takes for speech, shape (frames,)."""
-    state = normaliser_state(np.zeros(1), np.ones(1))
-    return np.array([is_speech(state, level) for level in np.mean(bands, axis=1)])
+    state, found = level_state(), []
+    for level in np.mean(bands, axis=1):
+        found.append(is_speech(state, level))
+        follow(state, level)
+    return np.array(found)
 
 
 def main() -> None:

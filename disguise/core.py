@@ -16,11 +16,18 @@ from hattama.disguise.excitation import SourceState, excite, source_state
 from hattama.disguise.fourier import FourierTables, fourier_tables
 from hattama.disguise.framing import FFT, HOP, Array
 from hattama.disguise.kernels import kernel
+from hattama.disguise.level import (
+    LevelState,
+    follow,
+    is_speech,
+    level_state,
+    place,
+    shape_share,
+)
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import (
     CEPSTRA,
     NormaliserState,
-    is_speech,
     learn,
     normalise,
     normaliser_state,
@@ -86,6 +93,9 @@ class Core(NamedTuple):
     pitch: PitchState
     """The pitch tracker."""
 
+    level: LevelState
+    """Levels of the room and of the speech."""
+
     normaliser: NormaliserState
     """The normaliser."""
 
@@ -148,6 +158,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         fourier=fourier_tables(),
         tables=tables,
         pitch=pitch_state(),
+        level=level_state(),
         normaliser=normaliser_state(*population()),
         mapping=mapping_state(),
         source=source_state(voice.seed, profile.noise_above_hz),
@@ -179,6 +190,18 @@ def _intone(core: Core) -> None:
 
 
 @kernel
+def _even_out(core: Core, level: float) -> None:
+    """Give the frame the level that everybody's has, and a pause no colour of its own."""
+    cepstra, amount = core.cepstra, core.settings.normalisation
+    placed = place(core.level, level)
+    cepstra[0] += amount * (placed * np.sqrt(BANDS) - cepstra[0])
+    share = 1.0 - amount * (1.0 - shape_share(placed))
+    for i in range(1, CEPSTRA):
+        mean = core.normaliser.population_mean[i]
+        cepstra[i] = mean + share * (cepstra[i] - mean)
+
+
+@kernel
 def _twist(core: Core) -> None:
     """Mix the shapes of the envelope by the session's secret matrix."""
     cepstra, normaliser = core.cepstra, core.normaliser
@@ -200,13 +223,16 @@ def _reshape(core: Core) -> None:
         cepstra[i] = 0.0
         for b in range(BANDS):
             cepstra[i] += core.cosines[i, b] * bands[b]
-    if is_speech(core.normaliser, float(np.mean(bands))):
+    level = float(np.mean(bands))
+    if is_speech(core.level, level):
         learn(core.normaliser, cepstra)
+    follow(core.level, level)
     if core.settings.mapping > 0.0:
         generalise(core.mapping, core.normaliser, cepstra)
     normalise(core.normaliser, cepstra, core.settings.normalisation)
     for i in range(1, CEPSTRA):
         cepstra[i] += core.settings.mapping * (core.mapping.mapped[i] - cepstra[i])
+    _even_out(core, level)
     _twist(core)
     bands[:] = 0.0
     for i in range(core.settings.cepstra):

@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 
     Weights = NDArray[np.float32]
 
-TAPS: Final = (0, 2, 5, 10, 16)
-"""How many frames ago the network listens: 0 to 64 ms."""
-
-FEATURES: Final = (len(TAPS) + 2) * CEPSTRA
-"""Length of the network's input."""
-
-_HISTORY: Final = 32  # frames; more than the longest tap
+_HISTORY: Final = 64  # frames; more than the longest tap
 _DIRECT: Final = 0.5  # share of the present frame that goes past the network
 _LEAST_SPREAD: Final = 0.01
 
@@ -38,8 +32,11 @@ _LEAST_SPREAD: Final = 0.01
 class Network(NamedTuple):
     """Weights, rows are outputs; see `disguise/data/README.md`."""
 
+    taps: NDArray[np.int64]
+    """How many frames ago the network listens, 0 first, below 64."""
+
     first: Weights
-    """Shape (hidden, FEATURES)."""
+    """Shape (hidden, (len(taps) + 2) * CEPSTRA)."""
 
     first_bias: Weights
     """Shape (hidden,)."""
@@ -66,17 +63,14 @@ class MappingState(NamedTuple):
     network: Network
     """Weights."""
 
-    taps: NDArray[np.int64]
-    """TAPS as an array."""
-
-    history: Array
-    """Cepstra of the last frames, shape (_HISTORY, CEPSTRA)."""
+    history: Weights
+    """Last frames about the speaker's mean of then, shape (_HISTORY, CEPSTRA)."""
 
     turn: NDArray[np.int64]
     """Frames so far, shape (1,)."""
 
     features: Weights
-    """Scratch, shape (FEATURES,)."""
+    """Scratch: the network's input, shape ((len(taps) + 2) * CEPSTRA,)."""
 
     hidden: Weights
     """Scratch, shape (2, hidden)."""
@@ -90,7 +84,8 @@ def network() -> Network:
     """The weights that come with the program."""
     with (files("hattama.disguise") / "data" / "map.npz").open("rb") as stream:
         data = np.load(stream, allow_pickle=False)
-        return Network(*(np.ascontiguousarray(data[n], np.float32) for n in Network._fields))
+        weights = (np.ascontiguousarray(data[n], np.float32) for n in Network._fields[1:])
+        return Network(data["taps"].astype(np.int64), *weights)
 
 
 def mapping_state() -> MappingState:
@@ -98,10 +93,9 @@ def mapping_state() -> MappingState:
     weights = network()
     return MappingState(
         weights,
-        np.array(TAPS, dtype=np.int64),
-        np.zeros((_HISTORY, CEPSTRA)),
+        np.zeros((_HISTORY, CEPSTRA), dtype=np.float32),
         np.zeros(1, dtype=np.int64),
-        np.zeros(FEATURES, dtype=np.float32),
+        np.zeros(weights.first.shape[1], dtype=np.float32),
         np.zeros((2, len(weights.first_bias)), dtype=np.float32),
         np.zeros(CEPSTRA),
     )
@@ -111,18 +105,16 @@ def mapping_state() -> MappingState:
 def _gather(state: MappingState, normaliser: NormaliserState, cepstra: Array) -> None:
     """Write the network's input: frames about the speaker's mean, then his statistics."""
     turn = state.turn[0]
+    state.turn[0] += 1
+    now = state.history[turn & (_HISTORY - 1)]
+    for i in range(CEPSTRA):
+        now[i] = (cepstra[i] - normaliser.mean[i]) / normaliser.population_std[i]
     if turn == 0:
         for row in range(_HISTORY):
-            state.history[row] = cepstra
-    state.history[turn & (_HISTORY - 1)] = cepstra
-    state.turn[0] += 1
+            state.history[row] = now
     place = 0
-    for tap in state.taps:
-        past = state.history[(turn - tap) & (_HISTORY - 1)]
-        for i in range(CEPSTRA):
-            state.features[place + i] = (past[i] - normaliser.mean[i]) / normaliser.population_std[
-                i
-            ]
+    for tap in state.network.taps:
+        state.features[place : place + CEPSTRA] = state.history[(turn - tap) & (_HISTORY - 1)]
         place += CEPSTRA
     for i in range(CEPSTRA):
         shift = normaliser.mean[i] - normaliser.population_mean[i]

@@ -22,8 +22,6 @@ PRIOR_S: Final = 1.5
 
 _MEMORY_S: Final = 20.0
 _FRAMES_PER_S: Final = RATE_HZ / HOP
-_SPEECH_RANGE: Final = 6.9  # natural log of power: 30 dB below the recent peak
-_QUIETEST: Final = -16.0  # about 70 dB below full scale
 
 
 class NormaliserState(NamedTuple):
@@ -42,7 +40,7 @@ class NormaliserState(NamedTuple):
     """Estimate of the mean square about the population's mean, shape (CEPSTRA,)."""
 
     weight: Array
-    """Frames that the estimates stand for, and the recent peak level, shape (2,)."""
+    """Frames that the estimates stand for, shape (1,)."""
 
 
 def normaliser_state(mean: Array, std: Array) -> NormaliserState:
@@ -58,15 +56,8 @@ def normaliser_state(mean: Array, std: Array) -> NormaliserState:
         std.copy(),
         mean.copy(),
         std**2,
-        np.array([PRIOR_S * _FRAMES_PER_S, -9.0]),
+        np.array([PRIOR_S * _FRAMES_PER_S]),
     )
-
-
-@kernel
-def is_speech(state: NormaliserState, level: float) -> bool:
-    """Whether a frame of mean log power `level` is speech; follows the peak level."""
-    state.weight[1] = max(level, state.weight[1] - 2.0 / _FRAMES_PER_S)
-    return bool(level > max(state.weight[1] - _SPEECH_RANGE, _QUIETEST))
 
 
 @kernel
@@ -84,6 +75,8 @@ def learn(state: NormaliserState, cepstra: Array) -> None:
 def normalise(state: NormaliserState, cepstra: Array, amount: float) -> None:
     """Replace the speaker's mean and spread by the population's, in place.
 
+    Coefficient 0, the level, is left to `level.py`.
+
     Parameters
     ----------
     state
@@ -93,11 +86,8 @@ def normalise(state: NormaliserState, cepstra: Array, amount: float) -> None:
     amount
         0 leaves the cepstra alone, 1 replaces the speaker's statistics wholly.
     """
-    for i in range(CEPSTRA):
+    for i in range(1, CEPSTRA):
         shift = state.mean[i] - state.population_mean[i]
-        if i == 0:
-            cepstra[0] -= amount * min(8.0, max(-8.0, shift))
-            continue
         spread = np.sqrt(max(state.square[i] - shift * shift, 1e-4))
         gain = min(2.0, max(0.5, state.population_std[i] / spread))
         wanted = state.population_mean[i] + gain * (cepstra[i] - state.mean[i])

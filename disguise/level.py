@@ -1,0 +1,97 @@
+"""Loudness and pauses: how loud the room and the speech are, and the same range for everybody.
+
+How far a speaker stands above the noise of his room tells recordings apart, and so does the colour
+of that noise. So the level of each frame is moved from the range that was heard into one range for
+all, and what lies near the bottom of it is given the shape that everybody's speech has on average.
+
+Floor and peak are quantiles, followed frame by frame (H. Robbins and S. Monro,
+doi:10.1214/aoms/1177729586): the floor over all frames, the peak over frames of speech only, so
+that a long silence does not raise the room to the level of a voice.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from hattama.disguise.framing import HOP, RATE_HZ, Array
+from hattama.disguise.kernels import kernel
+
+FLOOR: Final = -16.5
+"""Where everybody's pauses lie: mean over the bands of the natural logarithm of power."""
+
+PEAK: Final = -7.8
+"""Where everybody's loudest speech lies."""
+
+_FRAMES_PER_S: Final = RATE_HZ / HOP
+_FLOOR_SHARE: Final = 0.05  # of all frames lie below the floor
+_PEAK_SHARE: Final = 0.07  # of the frames of speech lie above the peak
+_FIRST_FLOOR: Final = -15.0
+_FIRST_PEAK: Final = -9.0
+_FIRST_STEP: Final = 0.25  # a frame, at the start
+_LAST_STEP: Final = 0.02
+_LOWEST_FLOOR: Final = -20.0
+_LEAST_RANGE: Final = 4.0
+_LEAST_SLOPE: Final = 0.6
+_MOST_SLOPE: Final = 1.8
+_LOUDEST: Final = PEAK + 1.5
+_BELOW_RECENT: Final = 6.9  # speech is at most 30 dB below what was just heard,
+_LONG_STILL: Final = 3.0  # and where that has fallen this far below the peak,
+_ABOVE_FLOOR: Final = 2.0  # stands out from the floor,
+_QUIETEST: Final = -16.0  # and at most about 70 dB below full scale
+_RECENT_FALL: Final = 2.0 / _FRAMES_PER_S
+_STILL: Final = 2.0  # this far above FLOOR a frame has no shape of its own yet
+_FADE: Final = 2.0  # and this much further up it has all of it
+
+
+class LevelState(NamedTuple):
+    """What is known of the room's and the speech's level."""
+
+    track: Array
+    """Floor, peak, frames so far, recent loudest frame, shape (4,)."""
+
+
+def level_state() -> LevelState:
+    """Nothing heard yet."""
+    return LevelState(np.array([_FIRST_FLOOR, _FIRST_PEAK, 0.0, _FIRST_PEAK]))
+
+
+@kernel
+def is_speech(state: LevelState, level: float) -> bool:
+    """Whether a frame of mean log power `level` is speech, by what was heard before it."""
+    floor, recent = state.track[0], max(level, state.track[3] - _RECENT_FALL)
+    lowest = max(recent - _BELOW_RECENT, _QUIETEST)
+    if recent < state.track[1] - _LONG_STILL:
+        lowest = max(lowest, floor + _ABOVE_FLOOR)
+    return bool(level > lowest)
+
+
+@kernel
+def follow(state: LevelState, level: float) -> None:
+    """Let a frame move floor and peak."""
+    track = state.track
+    stands_out = is_speech(state, level) and level > track[0] + _ABOVE_FLOOR
+    track[2] += 1.0
+    track[3] = max(level, track[3] - _RECENT_FALL)
+    step = 2.0 * max(_LAST_STEP, _FIRST_STEP / (1.0 + track[2] / (0.5 * _FRAMES_PER_S)))
+    if stands_out or level > track[1]:
+        over = 1.0 if level > track[1] else 0.0
+        track[1] += step * (over - _PEAK_SHARE)
+    under = 1.0 if level < track[0] else 0.0
+    track[0] += step * (_FLOOR_SHARE - under)
+    track[0] = max(_LOWEST_FLOOR, min(track[0], track[1] - _LEAST_RANGE))
+
+
+@kernel
+def place(state: LevelState, level: float) -> float:
+    """Level of a frame in the range of everybody, for its `level` in the speaker's own."""
+    floor, peak = state.track[0], state.track[1]
+    slope = min(_MOST_SLOPE, max(_LEAST_SLOPE, (PEAK - FLOOR) / (peak - floor)))
+    return min(_LOUDEST, PEAK + slope * (level - peak))
+
+
+@kernel
+def shape_share(placed: float) -> float:
+    """How much of its own shape a frame keeps at a placed level: 0 in a pause, 1 in speech."""
+    return min(1.0, max(0.0, (placed - FLOOR - _STILL) / _FADE))

@@ -1,0 +1,85 @@
+"""Loudness and pauses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hattama.disguise.level import FLOOR, PEAK, follow, is_speech, level_state, place, shape_share
+from hattama.disguise.profiles import Profile
+from hattama.disguise.secret import Secret
+from hattama.disguise.stream import DisguiseStream
+
+FRAMES_PER_S = 250
+RATE_HZ = 16_000
+
+
+def talk(room: float, loudest: float, seconds: float, seed: int) -> np.ndarray:
+    """Levels of somebody who speaks a second and rests half of one."""
+    generator = np.random.default_rng(seed)
+    count = int(seconds * FRAMES_PER_S)
+    speaks = (np.arange(count) / FRAMES_PER_S) % 1.5 < 1.0
+    speech = loudest - 4.0 * generator.beta(1.5, 2.0, count)
+    return np.where(speaks, speech, room) + 0.2 * generator.normal(size=count)
+
+
+def heard(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Placed levels, and which frames were taken for speech."""
+    state, placed, spoken = level_state(), [], []
+    for level in levels:
+        spoken.append(is_speech(state, level))
+        follow(state, level)
+        placed.append(place(state, level))
+    return np.array(placed), np.array(spoken)
+
+
+def test_rooms_and_voices_of_every_level_come_to_the_same_range() -> None:
+    for room, loudest in ((-16.0, -7.0), (-12.0, -6.0), (-18.0, -10.0)):
+        late = heard(talk(room, loudest, 20.0, 1))[0][10 * FRAMES_PER_S :]
+        low, high = np.percentile(late, [5, 95])
+        assert abs(low - FLOOR) < 1.5
+        assert abs(high - PEAK) < 1.0
+
+
+def test_speech_is_told_from_the_room() -> None:
+    levels = talk(-15.0, -6.0, 20.0, 2)
+    spoken = heard(levels)[1]
+    assert np.mean(spoken == (levels > -12.5)) > 0.95
+
+
+def test_a_long_silence_does_not_raise_the_room_to_a_voice() -> None:
+    talked = talk(-13.0, -7.0, 10.0, 3)
+    still = -13.0 + 0.2 * np.random.default_rng(4).normal(size=60 * FRAMES_PER_S)
+    placed, spoken = heard(np.concatenate([talked, still]))
+    late = slice(len(talked) + 5 * FRAMES_PER_S, None)
+    assert not np.any(spoken[late])
+    assert np.max(placed[late]) < FLOOR + 3.0
+
+
+def test_a_pause_keeps_nothing_of_its_shape_and_speech_all_of_it() -> None:
+    assert shape_share(FLOOR) == 0.0
+    assert shape_share(PEAK) == 1.0
+
+
+def pauses(tilt: float) -> np.ndarray:
+    """Log spectrum of the disguise's pauses, for speech-like bursts in a room of a colour."""
+    generator = np.random.default_rng(5)
+    count = 12 * RATE_HZ
+    time = np.arange(count) / RATE_HZ
+    noise = np.fft.rfft(generator.normal(size=count))
+    hz = np.fft.rfftfreq(count, 1.0 / RATE_HZ)
+    noise *= np.maximum(hz, 50.0) ** tilt
+    room = np.fft.irfft(noise, count)
+    buzz = np.sign(np.sin(2.0 * np.pi * 120.0 * time)) * (time % 1.5 < 1.0)
+    sound = 0.2 * buzz + 0.004 * room / np.std(room)
+    stream = DisguiseStream(RATE_HZ, Profile("test"), Secret(bytes(range(32))))
+    said = np.concatenate([stream.process(sound.astype(np.float32)), stream.flush()])
+    said = said[stream.latency :][: len(sound)]
+    pieces = [said[int((1.5 * k + 1.2) * RATE_HZ) :][: RATE_HZ // 5] for k in range(4, 8)]
+    power = np.mean([np.abs(np.fft.rfft(p * np.hanning(len(p)))) ** 2 for p in pieces], axis=0)
+    return np.array([np.log(np.mean(part)) for part in np.array_split(power[20:], 12)])
+
+
+def test_the_colour_of_the_room_does_not_come_through() -> None:
+    dark, bright = pauses(-1.0), pauses(0.5)
+    apart = (dark - np.mean(dark)) - (bright - np.mean(bright))
+    assert np.max(np.abs(apart)) < 1.5  # the rooms themselves are apart by up to 6.8
