@@ -93,12 +93,12 @@ def paced(
     """A profile's run, in a process of its own; the figures go into the queue."""
     count = round(minutes * 60.0 / _BLOCK_S)
     due, begun, ended = (np.zeros(count, np.int64) for _ in range(3))
-    alone = as_fast(DisguiseStream(_OUTER_HZ, name, block_size=_BLOCK).process, speech)
-    guarded = as_fast_guarded(name, speech)
+    stream = DisguiseStream(_OUTER_HZ, name, block_size=_BLOCK)
     said, last = np.zeros(_BLOCK, np.float32), len(speech) - _BLOCK
     with Guard(lambda: DisguiseStream(_OUTER_HZ, name), GuardOptions()) as guard:
         guard.arm()
         schedule = take_schedule()
+        alone, guarded = as_fast(stream.process, speech), as_fast_guarded(name, speech)
         before, tick = time.process_time(), time.monotonic_ns() + 100_000_000
         for i in range(count):
             pause = tick - time.monotonic_ns()

@@ -14,6 +14,7 @@ import numpy as np
 
 from hattama.disguise.events import Reason
 from hattama.disguise.likeness import Likeness
+from hattama.disguise.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,8 @@ class Gate:
         self._in = np.zeros((size, channels), np.float32)
         self._out = np.zeros((size, channels), np.float32)
         self._likeness = Likeness(options.sample_rate, channels, size, options.likeness)
+        self.trace = Trace(options.sample_rate, channels)
+        """The last seconds, for the watchdog to compare more closely."""
         self._alike = 0
         self._tone = _tone_table(options)
         self._tone_at = 0
@@ -77,6 +80,7 @@ class Gate:
     def reset(self) -> None:
         """Forget what was compared."""
         self._likeness.reset()
+        self.trace.reset()
         self._alike = 0
 
     def run(self, block: Block) -> Verdict:
@@ -121,6 +125,7 @@ class Gate:
 
     def _judge(self, heard: Floats, said: Floats) -> Verdict:
         likeness = self._likeness
+        self.trace.take(heard, said)
         self.levels = (float(heard.max()), float(said.max()))
         if likeness.judge(heard, said):
             self._alike = 0

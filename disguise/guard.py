@@ -26,6 +26,7 @@ from hattama.disguise.errors import CoreUnfitError, DisguiseError, DisguiseInput
 from hattama.disguise.events import Counters, Event, EventRing, GuardState, Reason
 from hattama.disguise.gate import Gate, Verdict
 from hattama.disguise.likeness import LikenessOptions
+from hattama.disguise.trace import TRACE_LIMIT
 from hattama.disguise.trial import SelfTest, try_core
 from hattama.disguise.watchdog import Watchdog, WatchdogOptions
 
@@ -71,6 +72,9 @@ class GuardOptions:
     """Time between the two steps of disarming, seconds."""
     likeness: LikenessOptions = field(default_factory=LikenessOptions)
     """When the output counts as the raw voice."""
+    trace_limit: float | None = TRACE_LIMIT
+    """Height of the peak in the watchdog's closer search, every two seconds, at which a faint raw
+    voice under the disguise makes a fault; standard deviations; None leaves the search out."""
     watchdog: WatchdogOptions = field(default_factory=WatchdogOptions)
     """How the watchdog watches."""
 
@@ -332,6 +336,15 @@ class Guard:
         self._faults += 1
         self._faulted_at = self._clock()
         self._enter(GuardState.FAULTED, reason, detail)
+
+    def look_for_traces(self) -> None:
+        """Search the last seconds for a faint raw voice; the watchdog's thread calls this."""
+        limit = self.options.trace_limit
+        if limit is None or self._state not in {GuardState.ARMED, GuardState.LIVE}:
+            return
+        height = self._gate.trace.look()
+        if height >= limit:
+            self.fault(Reason.LIKENESS, f"a trace, {height:.0f} standard deviations")
 
     def try_to_recover(self) -> None:
         """Prove the core anew where the options allow it; the watchdog's thread calls this."""

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 Curve = NDArray[np.float64]
 """Correlation by lag."""
 
+Phases = NDArray[np.complex128]
+"""Spectrum of which the phases are left."""
+
 LONGEST_LAG_S = 0.1
 """Delays and advances that are searched."""
 
@@ -95,7 +98,7 @@ def coherence(original: Floats, output: Floats) -> float:
         Mono at 16 kHz, shape (n,), of the same moment.
     """
     n = min(len(original), len(output))
-    return _peak(_correlation(_phases(original[:n]), _phases(output[:n])))
+    return peak(correlation(phases(original[:n]), phases(output[:n])))
 
 
 def search(
@@ -127,22 +130,22 @@ def search(
             worst = sorted([*worst, *places], key=lambda place: -place.peak)[:_PLACES]
             if progress:
                 progress((i + 1) / len(edges))
-    total = max((_peak(curve) for curve in sums.values()), default=0.0)
+    total = max((peak(curve) for curve in sums.values()), default=0.0)
     return LeakReport(len(edges), channels, total, tuple(worst))
 
 
 def _compare(heard: Floats, said: Floats, sums: dict[tuple[int, int], Curve]) -> list[float]:
     """Highest peak of each channel that left; the curves are added to the sums."""
     n = min(len(heard), len(said))
-    sources = [_phases(channel) for channel in heard[:n].T]
+    sources = [phases(channel) for channel in heard[:n].T]
     peaks = []
     for c, channel in enumerate(said[:n].T):
-        phases, peak = _phases(channel), 0.0
+        target, highest = phases(channel), 0.0
         for s, source in enumerate(sources):
-            curve = _correlation(source, phases)
+            curve = correlation(source, target)
             sums[c, s] = sums.get((c, s), np.zeros(1)) + curve
-            peak = max(peak, _peak(curve))
-        peaks.append(peak)
+            highest = max(highest, peak(curve))
+        peaks.append(highest)
     return peaks
 
 
@@ -164,29 +167,52 @@ def together(
         yield np.concatenate([part[:n] for part in parts], axis=1)
 
 
-def _phases(x: Floats) -> NDArray[np.complex128] | None:
-    """Spectrum with its magnitude smoothed away in the band of speech; None for silence."""
-    if len(x) < COMPARED_HZ // 10 or np.sqrt(np.mean(np.square(x, dtype=np.float64))) < _QUIET:
+def phases(x: Floats, rate: int = COMPARED_HZ) -> Phases | None:
+    """Spectrum up to 8 kHz with its magnitude smoothed away in the band of speech.
+
+    Parameters
+    ----------
+    x
+        Mono, shape (n,).
+    rate
+        Samples a second.
+
+    Returns
+    -------
+    Phases | None
+        None for silence and for less than a tenth of a second.
+    """
+    if len(x) < rate // 10 or np.sqrt(np.mean(np.square(x, dtype=np.float64))) < _QUIET:
         return None
-    spectrum = np.fft.rfft(x * np.hanning(len(x)), 2 * len(x))
+    bins = round(2 * len(x) * min(COMPARED_HZ, rate) / 2 / rate) + 1
+    spectrum = np.fft.rfft(x * np.hanning(len(x)), 2 * len(x))[:bins]
     magnitude = np.abs(spectrum)
     smooth = np.convolve(magnitude, np.ones(_SMOOTHED_BINS) / _SMOOTHED_BINS, mode="same")
-    hz = np.fft.rfftfreq(2 * len(x), 1 / COMPARED_HZ)
+    hz = np.arange(bins) * rate / (2 * len(x))
     band = (hz > _BAND_HZ[0]) & (hz < _BAND_HZ[1])
     return np.asarray(np.where(band, spectrum / (smooth + 1e-12), 0))
 
 
-def _correlation(x: NDArray[np.complex128] | None, y: NDArray[np.complex128] | None) -> Curve:
-    """Whitened cross-correlation at the lags that are searched, of unit power; 0 for silence."""
-    reach = round(LONGEST_LAG_S * COMPARED_HZ)
+def correlation(x: Phases | None, y: Phases | None, rate: int = COMPARED_HZ) -> Curve:
+    """Whitened cross-correlation at the lags that are searched, of unit power; 0 for silence.
+
+    Parameters
+    ----------
+    x, y
+        Of sounds of one length, by `phases`.
+    rate
+        Of those sounds, samples a second.
+    """
+    reach = round(LONGEST_LAG_S * min(COMPARED_HZ, rate))
     if x is None or y is None:
         return np.zeros(2 * reach + 1)
-    correlation = np.fft.irfft(np.conj(x) * y)
-    near = np.concatenate([correlation[-reach:], correlation[: reach + 1]])
+    curve = np.fft.irfft(np.conj(x) * y)
+    near = np.concatenate([curve[-reach:], curve[: reach + 1]])
     return np.asarray(near / np.sqrt(np.mean(near**2) + 1e-30))
 
 
-def _peak(curve: Curve) -> float:
+def peak(curve: Curve) -> float:
+    """Height of the highest peak in standard deviations of the other lags."""
     height = np.abs(curve)
     highest = int(np.argmax(height))
     others = np.delete(height, slice(max(0, highest - _PEAK_WIDTH), highest + _PEAK_WIDTH + 1))

@@ -77,7 +77,7 @@ class Likeness:
         self._stride = max(1, round(sample_rate / _COMPARED_HZ))
         self._lags = max(2, round(options.lag_ms * sample_rate / 1000 / self._stride))
         self._past = (self._lags + 1) * self._stride
-        self._pairs = _pairs(channels)
+        self._pairs = pairs_of(channels)
         pairs, most = len(self._pairs), -(-block_size // self._stride)
         self._heard = np.zeros((pairs, self._past + block_size), np.float32)
         self._said = np.zeros(block_size, np.float32)
@@ -152,7 +152,7 @@ class Likeness:
             state.fill(0)
 
 
-def _pairs(channels: int) -> list[tuple[int, int]]:
+def pairs_of(channels: int) -> list[tuple[int, int]]:
     """Channels to compare, in and out; -1 is the mean of all."""
     if channels <= _EACH_WITH_EACH:
         return [(source, target) for source in range(channels) for target in range(channels)]

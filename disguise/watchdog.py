@@ -49,6 +49,10 @@ class Watched(Protocol):
         """Make the guard silent."""
         ...
 
+    def look_for_traces(self) -> None:
+        """Make the guard silent where a faint raw voice lies under the disguise."""
+        ...
+
     def try_to_recover(self) -> None:
         """Let the guard prove itself again where it may."""
         ...
@@ -118,6 +122,7 @@ class Watchdog:
             try:
                 self._check_clock(now - before, real_now - real)
                 self._check_beats(now)
+                self._guard.look_for_traces()
                 self._guard.try_to_recover()
             except Exception:  # noqa: BLE001  whatever it is, silence leaves
                 _LOG.exception("the watchdog's look failed")

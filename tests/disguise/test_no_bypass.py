@@ -36,6 +36,7 @@ ENDS = {
     "_work",
     "_judge",
     "judge",
+    "take",  # of the search for traces, which gives back nothing but a height
     "_disguised",  # of the pipe, followed by itself
     "len",
     "float",  # of a peak, for the meter
