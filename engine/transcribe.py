@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +34,10 @@ class Draft:
     """What a person should know about the recording."""
 
 
+def _nobody(notice: Notice) -> None:
+    """Tell nobody."""
+
+
 def transcribe(
     media: str | Path,
     work: str | Path,
@@ -40,6 +45,7 @@ def transcribe(
     *,
     parts: Parts | None = None,
     report: Report = silent,
+    tell: Callable[[Notice], None] = _nobody,
 ) -> Draft:
     """Make the draft record of a recording.
 
@@ -60,6 +66,9 @@ def transcribe(
         The models; by default those in the store. Give them to use loaded models again.
     report
         Called as work goes on; an exception that it raises cancels.
+    tell
+        Called before recognition with what a person should know by then, of the models and of the
+        sound: who hears that a microphone is dead may want to stop. `Draft.notices` has all of it.
 
     Raises
     ------
@@ -76,6 +85,8 @@ def transcribe(
     board = Board(report)
     recording = decode(media, work, lambda share: board.tell(Stage.SOUND, share))
     board.audio_s = recording.duration
+    for notice in (*ready.notices, *recording.warnings):
+        tell(notice)
     settings = _settings(chosen, ready)
     identity = {"media": recording.sha256, "settings": settings, "program": version("hattama")}
     with Ledger(Path(work), identity) as ledger:

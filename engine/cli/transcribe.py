@@ -26,6 +26,7 @@ from hattama.engine.hearing import load as load_hearing
 from hattama.engine.options import TranscribeOptions
 from hattama.engine.transcribe import Draft
 from hattama.engine.transcribe import transcribe as make_draft
+from hattama.models.notice import Notice
 
 DEFAULT_FORMATS: tuple[Format, ...] = ("docx", "txt", "vtt", "rttm")
 RECORD_SUFFIX = ".record.json"
@@ -80,13 +81,20 @@ def transcribe(
     _refuse_to_replace(target)
     folder = work or output / f".{media.stem}.work"
     with progress_bar(quiet=quiet) as report:
-        draft = make_draft(media, folder, chosen, report=report)
+        told: list[Notice] = []
+
+        def tell(notice: Notice) -> None:
+            _say([notice])
+            told.append(notice)
+
+        draft = make_draft(media, folder, chosen, report=report, tell=tell)
     hearing = load_hearing(chosen.hearing) if chosen.hearing else None
     json.write(target, draft.transcript)
     look = [ExportOptions(language=x, written=written) for x in record_languages]
     exports = _write_exports(draft, output / media.stem, formats, look, hearing)
     if not keep_work:
         shutil.rmtree(folder, ignore_errors=True)
+    _say([notice for notice in draft.notices if notice not in told])
     _tell(draft, [target, *exports])
     return 0
 
@@ -121,10 +129,15 @@ def _write_exports(
     return written
 
 
+def _say(notices: Sequence[Notice]) -> None:
+    # A console of its own each time: while the bar runs, rich puts what is printed above it.
+    console = Console(highlight=False, soft_wrap=True)
+    for notice in notices:
+        console.print(translate(notice.template).format(**notice.fields), markup=False)
+
+
 def _tell(draft: Draft, written: Sequence[Path]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    for notice in draft.notices:
-        console.print(translate(notice.template).format(**notice.fields), markup=False)
     words = draft.transcript.words
     doubtful = sum(1 for word in words if word.doubts)
     console.print(

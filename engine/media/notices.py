@@ -111,8 +111,13 @@ _NARROW = (
     "Channels with the narrow sound of a telephone: {channels}; recognition will be poor, check"
     " every word."
 )
+_QUIET = (
+    "Channels in which speech is very quiet: {channels}; words may be missing, check the gain of"
+    " those microphones."
+)
 _CHANNEL_NOTICES: tuple[tuple[str, Callable[[Levels], bool]], ...] = (
     (_SILENT, lambda level: level.is_silent),
+    (_QUIET, lambda level: level.is_quiet),
     (_CLIPPED, _is_clipped),
     (_NARROW, lambda level: level.is_telephone),
 )

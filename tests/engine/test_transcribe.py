@@ -222,3 +222,34 @@ def test_a_run_that_was_killed_gives_the_record_of_one_that_was_not(
 
 def _kept(work: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in work.glob("ledger-*.jsonl"))
+
+
+def test_what_is_wrong_with_the_sound_is_told_before_recognition_begins(
+    recording: Path, tmp_path: Path
+) -> None:
+    signal, _ = soundfile.read(recording)
+    silent_too = np.stack([signal, np.zeros_like(signal)], axis=1)
+    soundfile.write(tmp_path / "room.wav", silent_too, RATE)
+    parts = FakeParts(notices=(Notice("Recogniser: fake."),))
+    told: list[str] = []
+
+    def tell(notice: Notice) -> None:
+        assert parts.recogniser.heard == 0
+        told.append(str(notice))
+
+    draft = transcribe(tmp_path / "room.wav", tmp_path / "work", parts=parts, tell=tell)
+    assert told[0] == "Recogniser: fake."
+    assert told[1].startswith("Silent channels: 2")
+    assert [str(notice) for notice in draft.notices][:2] == told
+    assert parts.recogniser.heard > 0
+
+
+def test_who_hears_that_the_sound_is_bad_can_stop(recording: Path, tmp_path: Path) -> None:
+    parts = FakeParts(notices=(Notice("Recogniser: fake."),))
+
+    def stop(notice: Notice) -> None:
+        raise CancelledError(str(notice))
+
+    with pytest.raises(CancelledError, match="Recogniser: fake"):
+        transcribe(recording, tmp_path / "work", parts=parts, tell=stop)
+    assert parts.recogniser.heard == 0
