@@ -12,10 +12,9 @@ export function ask(title, body, actions) {
   waiting?.(null);
   return new Promise((resolve) => {
     waiting = resolve;
-    let answer = null;
     const finish = (value) => {
-      answer = value;
       dialog.close();
+      resolve(value);
     };
     const end = make(
       "div", { class: "end" },
@@ -25,7 +24,7 @@ export function ask(title, body, actions) {
     );
     dialog.replaceChildren(make("h2", { id: "dialog-h", text: title }), make("div", { class: "body" }, ...body), end);
     // The browser tells of a closing later: by then this dialog may stand in the closed one's place.
-    dialog.onclose = () => dialog.open || resolve(answer);
+    dialog.onclose = () => dialog.open || resolve(null);
     dialog.showModal();
   });
 }
@@ -37,7 +36,9 @@ export function line(title, label, value = "") {
   const input = make("input", { type: "text", value, autofocus: true, "aria-label": label, placeholder: label });
   const answer = ask(title, [input], [[t("ok"), () => input.value, "main"]]);
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") $("dialog").querySelector("button.main").click();
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // or it would press the button that gets the focus back
+    $("dialog").querySelector("button.main").click();
   });
   return answer;
 }
