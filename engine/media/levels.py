@@ -201,7 +201,7 @@ def _share_db(counted: NDArray[np.int64], share: float) -> NDArray[np.float64]:
     """Level below which this share of the frames lies, in each band; shape (bands,)."""
     below = np.cumsum(counted, axis=1)
     step = np.argmax(below >= share * below[:, -1:], axis=1)
-    return _BAND_FLOOR_DB + (step + 0.5) * _LEVEL_STEP_DB
+    return np.asarray(_BAND_FLOOR_DB + (step + 0.5) * _LEVEL_STEP_DB)
 
 
 _SILENT = int((SILENCE_DB - _FLOOR_DB) / _LEVEL_STEP_DB)
