@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from hattama.engine.document.model import Transcript
 from hattama.engine.editing.history import Change
@@ -11,10 +11,11 @@ from hattama.engine.editing.operations import from_plain
 from hattama.engine.editing.retiming import split_words
 from hattama.engine.editing.search import SearchOptions, find
 from hattama.engine.editing.words import ReplaceWords
+from hattama.engine.exports.texts import ExportLanguage
 from hattama.engine.review import schemas, wire
 from hattama.engine.review.endpoint import Call, Endpoint, Json
 from hattama.engine.review.room import Room
-from hattama.engine.roles import ROLES
+from hattama.engine.roles import ROLES, infer_kind, role_name
 
 BASE = {**schemas.INTEGER, "minimum": 0, "description": "version that the page shows"}
 MATCHES = 2000
@@ -35,10 +36,22 @@ def get_record(room: Room, call: Call) -> Json:
             "author": room.record.author,
             "holder": room.record.holder,
             "writable": room.record.writable,
-            "roles": [asdict(role) for role in ROLES.values()],
+            "roles": _roles(room),
             "has_hearing": room.hearing is not None,
             "digest": room.record.digest,
         }
+
+
+def _roles(room: Room) -> list[Json]:
+    """Roles as this kind of hearing calls them: the accused of one is the respondent of another."""
+    speakers = room.record.transcript.speakers
+    kind = room.hearing.kind if room.hearing else None
+    kind = kind or infer_kind(speaker.role for speaker in speakers)
+    languages: tuple[ExportLanguage, ...] = get_args(ExportLanguage)
+    return [
+        {"key": key, **{language: role_name(key, language, kind) for language in languages}}
+        for key in ROLES
+    ]
 
 
 def standing(room: Room) -> Json:

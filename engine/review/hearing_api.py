@@ -30,7 +30,7 @@ def get_rerun(room: Room, call: Call) -> Json:
         "done": True,
         "words": [
             {"text": w.text, "start": w.start, "end": w.end, "confidence": w.confidence,
-             "language": w.language}
+             "language": w.language, "timing": w.timing}
             for w in words
         ],
     }  # fmt: skip
@@ -78,7 +78,8 @@ ENDPOINTS = (
         "GET", "/api/rerun/{job}", get_rerun, "What was heard, once it is.",
         schemas.obj({"done": schemas.FLAG, "words": schemas.array(schemas.obj({
             "text": schemas.TEXT, "start": schemas.NUMBER, "end": schemas.NUMBER,
-            "confidence": schemas.NUMBER, "language": schemas.nullable(schemas.TEXT)}))}),
+            "confidence": schemas.NUMBER, "language": schemas.nullable(schemas.TEXT),
+            "timing": schemas.TEXT}))}),
         query=_NUMBER,
     ),
     Endpoint("POST", "/api/place", post_place, "Find the words of a turn in its sound.", _JOB,

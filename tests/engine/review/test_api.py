@@ -87,6 +87,12 @@ def test_reading_answers_as_documented(client: TestClient, desk: Desk, spec: Jso
     assert found.json()["total"] > 0
 
 
+def test_the_defendant_of_a_civil_case_is_no_accused(client: TestClient) -> None:
+    roles = {role["key"]: role for role in client.get("/api/record").json()["roles"]}
+    assert roles["defendant"]["ru"] == "ответчик"
+    assert roles["defendant"]["kk"] == "жауапкер"
+
+
 def test_an_edit_is_answered_with_a_patch_and_is_in_the_journal(
     client: TestClient, desk: Desk, spec: Json, record_file: Path
 ) -> None:

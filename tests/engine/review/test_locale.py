@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hattama.engine.document.model import Doubt
+from hattama.engine.editing.operations import OPERATIONS
 
 STATIC = Path(__file__).parents[3] / "engine" / "review" / "static"
 _ENTRY = re.compile(r'(?:^|[{,\s])("?)([\w-]+)\1: "((?:[^"\\]|\\.)*)"', re.MULTILINE)
@@ -46,6 +47,10 @@ def test_every_doubt_is_explained() -> None:
     known = texts("en").keys()
     for doubt in Doubt:
         assert ("doubt-language" if doubt is Doubt.LANGUAGE else doubt.value) in known
+
+
+def test_every_operation_of_the_history_is_named() -> None:
+    assert {f"op_{name}" for name in OPERATIONS} <= texts("en").keys()
 
 
 def luminance(colour: str) -> float:

@@ -32,6 +32,6 @@ function what({ act, content }) {
   if (act !== "do") return t(`act_${act}`, content);
   const { kind, ...rest } = content;
   const told = rest.text ?? rest.name ?? rest.role ?? rest.pseudonym ?? "";
-  const name = kind.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  const name = t(`op_${kind}`);
   return told ? `${name}: ${String(told).slice(0, 60)}` : name;
 }
