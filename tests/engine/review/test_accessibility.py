@@ -72,7 +72,8 @@ def test_axe_finds_nothing_in_any_view_look_and_language(open_page: Open, look: 
             page.locator(f"#tab-{name}").click()
             page.wait_for_timeout(150)
             found[f"{language} {name}"] = violations(page)
-        for name, opening in DIALOGS.items():
+        # The dialogs once in each look: a run takes a second, and they are made of the same parts.
+        for name, opening in DIALOGS.items() if language == "ru" else ():
             page.locator("#tab-give").click()
             page.locator(opening).first.click()
             page.wait_for_selector("dialog[open]")
