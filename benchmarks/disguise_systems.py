@@ -2,7 +2,7 @@
 
 A system is made once per session (`make(seed)`) and then turns 16 kHz speech into disguised
 speech of the same length. Peers that are not installed are named and left out;
-`benchmarks/requirements.txt` lists them.
+`pip install .[peers]` brings them.
 """
 
 from __future__ import annotations
