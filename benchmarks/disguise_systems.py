@@ -174,8 +174,12 @@ PEERS: Final = (
 )
 """What others use."""
 
+_PITCH_ALONE: Final = Profile(
+    "pitch alone", 0.0, mapping=0.0, pitch_contour=1.0, warp=0.0, bend=0.0, twist=0.0, colour=0.0
+)
+
 PARTS: Final = (
-    System("nothing changed", hattama(Profile("copy", 0.0, mapping=0.0, warp=0.0, colour=0.0))),
+    System("secret pitch alone", hattama(_PITCH_ALONE)),
     System("strong, no map", hattama(replace(STRONG, mapping=0.0))),
     System("strong, no warp", hattama(replace(STRONG, warp=0.0, bend=0.0))),
     System("strong, no twist", hattama(replace(STRONG, twist=0.0))),
