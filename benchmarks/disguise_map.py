@@ -2,28 +2,34 @@
 
     python -m benchmarks.disguise_map --voices DIR [--steps N] [--output FILE]
 
-The map learns to give the teacher's average voice (`benchmarks/disguise_teacher.py`) from the
-features that the stream has at that moment, whatever the speaker, the room's colour, the noise
-and the length of the vocal tract. Plain least squares blur the sounds: a second network, trained
-to tell 200 kinds of sound apart in natural speech, listens to what the map makes and asks that
-they stay apart.
+Three lessons, one after the other, on features that the stream has at that moment, whatever the
+speaker, the room's colour, noise and echo, and the length of the vocal tract:
+
+1. The average voice (`benchmarks/disguise_teacher.py`) by least squares. Those alone blur, so a
+   judge, trained to tell 200 kinds of sound apart, asks that they stay apart.
+2. The same with more weight on the judge, and the contrast that averaging took given back.
+3. The encoder of a recogniser hears what the map makes, with the secrets of a session applied,
+   and asks that it hears what was said (`benchmarks/disguise_listener.py`). What leans towards
+   the speaker over a whole piece, within one group of sounds, is taken off.
 """
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from benchmarks.disguise_disturb import disturbed
+from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, lessons
-from hattama.disguise.bands import BANDS, centres
 from hattama.disguise.core import cosines
 from hattama.disguise.framing import HOP, RATE_HZ
-from hattama.disguise.mapping import TAPS
 from hattama.disguise.normalise import CEPSTRA, PRIOR_S
 
 if TYPE_CHECKING:
@@ -31,192 +37,274 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-_HIDDEN: Final = 128
+TAPS: Final = (0, 1, 3, 6, 10, 16, 24, 36)
+"""How many frames ago the network listens: 0 to 144 ms."""
+
+_HIDDEN: Final = 256
+_DIRECT: Final = 0.5  # as in `mapping.py`
 _KINDS: Final = 200
-_AROUND: Final = (-15, -11, -8, -5, -3, -1, 0, 1, 3, 5, 8, 11, 15)  # frames that the judge hears
-_JUDGE_WEIGHT: Final = 25.0
-_SEGMENT: Final = 450
+_GROUPS: Final = 20
 _CONTRAST: Final = 1.5
+_TWISTED: Final = 12
+_TWIST: Final = 0.3
+_WARP: Final = 0.2
 _PRIOR: Final = PRIOR_S * RATE_HZ / HOP
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One lesson."""
+
+    steps: float
+    """Share of all steps."""
+
+    pieces: int
+    """Pieces of speech a step."""
+
+    frames: int
+    """Length of a piece."""
+
+    rate: float
+    """Of learning, at its highest."""
+
+    average: float
+    """Weight of the distance from the average voice."""
+
+    judge: float
+    """Weight of the judge."""
+
+    listener: float = 0.0
+    """Weight of the recogniser's encoder."""
+
+    speaker: float = 0.0
+    """Weight of what leans towards the speaker."""
+
+
+STAGES: Final = (
+    Stage(0.6, 20, 640, 1e-3, 1.0, 20.0),
+    Stage(0.25, 20, 640, 7e-4, 1.0, 80.0),
+    Stage(0.15, 5, 1250, 6e-4, 0.2, 2.0, listener=100.0, speaker=3.0),
+)
+"""The lessons in their order."""
+
+
 def features(bands: Array, speech: Array, mean: Array, std: Array) -> Array:
-    """What the stream gives the network, for a whole recording; see `mapping.py`."""
+    """A frame about the speaker's mean so far, then his statistics, shape (frames, 3 * CEPSTRA).
+
+    `mapping.py` computes the same, frame by frame.
+    """
     cepstra = bands @ cosines().T
     heard = np.cumsum(speech)[:, None] + _PRIOR
     centre = (_PRIOR * mean + np.cumsum(cepstra * speech[:, None], axis=0)) / heard
     apart = (cepstra - mean) ** 2 * speech[:, None]
     square = (_PRIOR * std**2 + np.cumsum(apart, axis=0)) / heard
     spread = np.sqrt(np.maximum(square - (centre - mean) ** 2, 0.01))
-    past = [
-        np.concatenate([np.repeat(cepstra[:1], k, axis=0), cepstra[: len(cepstra) - k]])
-        for k in TAPS
-    ]
-    parts = [(p - centre) / std for p in past]
-    return np.concatenate([*parts, (centre - mean) / std, np.log(spread / std)], 1).astype("f4")
+    parts = [(cepstra - centre) / std, (centre - mean) / std, np.log(spread / std)]
+    return np.concatenate(parts, 1).astype("f4")
 
 
-def disturbed(bands: Array, generator: np.random.Generator) -> Array:
-    """The same speech from another throat, in another room, louder or softer, in noise."""
-    basis = cosines()
-    if generator.random() < 0.7:
-        bands = bands @ _stretch(float(np.exp(generator.uniform(-0.16, 0.16)))).T
-    colour = generator.normal(size=6) * np.array([5.0, 3.0, 2.0, 1.5, 1.0, 1.0])
-    bands = bands + generator.uniform() * colour @ basis[1:7] + generator.normal()
-    if generator.random() < 0.5:
-        level = np.percentile(bands.mean(axis=1), 90) - generator.uniform(2.5, 9.0)
-        noise = level + generator.normal(size=3) * np.array([6.0, 4.0, 2.0]) @ basis[1:4]
-        bands = np.logaddexp(bands, noise + 0.5 * generator.normal(size=bands.shape))
-    return np.asarray(bands, np.float32)
+class Map(nn.Module):
+    """The network that `mapping.py` runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Linear(CEPSTRA * (len(TAPS) + 2), _HIDDEN), nn.ReLU(), nn.Dropout(0.1),
+            nn.Linear(_HIDDEN, _HIDDEN), nn.ReLU(), nn.Dropout(0.1),
+            nn.Linear(_HIDDEN, CEPSTRA - 1),
+        )  # fmt: skip
+
+    def forward(self, given: Tensor) -> Tensor:
+        """Normalised cepstra 1 to the last, from features of shape (batch, frames, 72)."""
+        frame = given[..., :CEPSTRA]
+        past = [
+            torch.cat([frame[:, :1].expand(-1, tap, -1), frame[:, : frame.shape[1] - tap]], 1)
+            for tap in TAPS
+        ]
+        said: Tensor = self.net(torch.cat([*past, given[..., CEPSTRA:]], -1))
+        return said + _DIRECT * frame[..., 1:]
+
+    def save(self, path: Path, contrast: Tensor) -> None:
+        """Write the weights as `hattama.disguise.mapping` reads them."""
+        first, second, third = (m for m in self.net if isinstance(m, nn.Linear))
+        layers = {"first": first, "second": second, "third": third}
+        weights = {name: layer.weight.detach().numpy() for name, layer in layers.items()}
+        biases = {f"{name}_bias": layer.bias.detach().numpy() for name, layer in layers.items()}
+        taps, expansion = np.array(TAPS), contrast.numpy()
+        np.savez(path, allow_pickle=False, taps=taps, expansion=expansion, **weights, **biases)
 
 
-def _stretch(factor: float) -> Array:
-    middle, knee = centres(), 7000.0 * min(1.0, factor)
-    source = np.interp(middle, [0.0, knee, 8000.0], [0.0, knee / factor, 8000.0])
-    place = np.clip(np.interp(source, middle, np.arange(BANDS)), 0.0, BANDS - 1.001)
-    below, matrix = place.astype(int), np.zeros((BANDS, BANDS), np.float32)
-    matrix[np.arange(BANDS), below] = 1.0 - (place - below)
-    matrix[np.arange(BANDS), below + 1] = place - below
-    return matrix
+class Judge(nn.Module):
+    """Tells kinds of sound apart, from a quarter of a second on each side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for size, reach in ((CEPSTRA, 2), (192, 4), (192, 8)):
+            layers += [
+                nn.Conv1d(size, 192, 5, padding=2 * reach, dilation=reach), nn.ReLU(),
+                nn.Dropout(0.15),
+            ]  # fmt: skip
+        self.net = nn.Sequential(*layers, nn.Conv1d(192, _KINDS, 1))
+
+    def forward(self, cepstra: Tensor) -> Tensor:
+        """Scores of the kinds, shape (batch, frames, _KINDS)."""
+        scores: Tensor = self.net(cepstra.transpose(1, 2))
+        return scores.transpose(1, 2)
 
 
-def around(cepstra: Tensor) -> Tensor:
-    """Each frame with its neighbours at `_AROUND`, shape (frames, len(_AROUND) * CEPSTRA)."""
-    count = len(cepstra)
-    index = torch.arange(count)[:, None] + torch.tensor(_AROUND)[None]
-    return cepstra[index.clamp(0, count - 1)].reshape(count, -1)
-
-
-def kinds(content: Array) -> Tensor:
-    """Kind of sound of every frame of the disguise, by k-means on the encoder's view."""
-    points = torch.from_numpy(np.ascontiguousarray(content[:, -64:]))
-    centre = points[torch.randperm(len(points))[:_KINDS]].clone()
-    for _ in range(8):
+def clusters(points: Tensor, count: int, rounds: int = 10) -> Tensor:
+    """Number of the nearest of `count` centres for each point, by k-means."""
+    centre = points[torch.randperm(len(points))[:count]].clone()
+    for _ in range(rounds):
         nearest = torch.cdist(points[::3], centre).argmin(1)
-        for k in range(len(centre)):
+        for k in range(count):
             if bool((nearest == k).any()):
                 centre[k] = points[::3][nearest == k].mean(0)
-    nearest = torch.cat([torch.cdist(part, centre).argmin(1) for part in points.split(8000)])
-    return nearest.repeat_interleave(INNER)
+    return torch.cat([torch.cdist(part, centre).argmin(1) for part in points.split(8000)])
 
 
 class Training:
-    """Judge and map, with what they learn from."""
+    """Judge, map and listener, with what they learn from."""
 
     def __init__(self, taught: Lessons) -> None:
         self._taught = taught
         self._generator = np.random.default_rng(0)
-        self._kinds = kinds(taught.content)
+        content = torch.from_numpy(np.ascontiguousarray(taught.content[:, -64:]))
+        self._kinds = clusters(content, _KINDS).repeat_interleave(INNER)
         self._mean, self._std = taught.mean.astype("f4"), taught.std.astype("f4")
-        self._bounds = [
-            np.flatnonzero(taught.speaker == s)[[0, -1]] for s in np.unique(taught.speaker)
-        ]
-        self.judge = nn.Sequential(
-            nn.Linear(CEPSTRA * len(_AROUND), 256),
-            nn.ReLU(),
-            nn.Dropout(0.2),
-            nn.Linear(256, _KINDS),
-        )
-        self.net = nn.Sequential(
-            nn.Linear(CEPSTRA * (len(TAPS) + 2), _HIDDEN), nn.ReLU(),
-            nn.Linear(_HIDDEN, _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, CEPSTRA - 1),
-        )  # fmt: skip
+        self._spread = torch.from_numpy(self._std)
+        self._natural = torch.from_numpy((taught.normal - self._mean) / self._std)
+        self._average = torch.from_numpy((taught.target - self._mean) / self._std)
+        self._average[:, 0] = self._natural[:, 0]
+        self._groups = clusters(self._average[:, 1:13], _GROUPS)
+        speakers = np.unique(taught.speaker)
+        self._bounds = [np.flatnonzero(taught.speaker == s)[[0, -1]] for s in speakers]
+        self.judge, self.map = Judge(), Map()
+        self.contrast = torch.ones(CEPSTRA - 1)
 
     def train_judge(self, steps: int) -> None:
-        """Teach the judge to tell the kinds of sound apart in natural and averaged speech."""
-        natural = torch.from_numpy((self._taught.normal - self._mean) / self._std)
-        average = torch.from_numpy((self._taught.target - self._mean) / self._std)
-        average[:, 0] = natural[:, 0]
+        """Teach the judge to tell the kinds apart in natural and in averaged speech."""
         optimiser = torch.optim.Adam(self.judge.parameters())
         for step in range(steps):
             optimiser.param_groups[0]["lr"] = 1.5e-3 * (1.0 - step / steps) + 2e-5
             heard, wanted = [], []
-            for first, last in self._some(10):
-                start = int(self._generator.integers(first, max(first + 1, last - 300)))
-                rows = slice(start, min(start + 300, last))
-                share = self._generator.uniform() if self._generator.random() < 0.6 else 0.0
-                gain = self._generator.uniform(0.9, 1.5)
-                mixed = natural[rows] * (1.0 - share) + average[rows] * share * gain
-                heard.append(around(mixed + 0.15 * torch.randn(CEPSTRA)))
+            for start in self._starts(10, 400):
+                rows = slice(start, start + 400)
+                share = self._generator.uniform() if self._generator.random() < 0.7 else 0.0
+                average = self._average[rows] * self._generator.uniform(0.9, 1.5)
+                mixed = self._natural[rows] * (1.0 - share) + share * average
+                heard.append(mixed + 0.15 * torch.randn(CEPSTRA))
                 wanted.append(self._kinds[rows])
-            loss = nn.functional.cross_entropy(self.judge(torch.cat(heard)), torch.cat(wanted))
+            scores = self.judge(torch.stack(heard)).flatten(0, 1)
+            loss = functional.cross_entropy(scores, torch.cat(wanted))
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
         self.judge.eval().requires_grad_(requires_grad=False)
 
-    def train_map(self, steps: int, contrast: Tensor, judge_weight: float) -> None:
-        """Teach the map: near the average voice, and every kind of sound told apart."""
-        optimiser = torch.optim.Adam(self.net.parameters())
-        std = torch.from_numpy(self._std)
+    def train_map(self, stage: Stage, steps: int, listener: Listener | None) -> None:
+        """One lesson of the map."""
+        optimiser = torch.optim.Adam(self.map.parameters())
+        self.map.train()
         for step in range(steps):
-            optimiser.param_groups[0]["lr"] = 6e-4 * (1.0 + np.cos(np.pi * step / steps)) + 1e-5
-            loss = torch.zeros(())
-            for first, last in self._some(6):
-                start = int(self._generator.integers(first, max(first + 1, last - 3200)))
-                rows = slice(start, min(last, start + int(self._generator.integers(500, 3200))))
-                given, weight = self._hear(rows)
-                at = int(self._generator.integers(0, max(1, len(given) - _SEGMENT)))
-                part = slice(at, at + _SEGMENT)
-                said = self.say(given[part])
-                wanted = torch.from_numpy((self._taught.target[rows] - self._mean) / self._std)
-                apart = ((said - wanted[part, 1:]) * std[1:]) ** 2
-                loss = loss + (weight[part, None] * apart).sum(1).mean() / 6
-                judged = self.judge(around(torch.cat([given[part, :1], said * contrast], 1)))
-                loss = (
-                    loss
-                    + judge_weight
-                    * nn.functional.cross_entropy(judged, self._kinds[rows][part])
-                    / 6
-                )
+            warm = min(1.0, (step + 1) / 20)
+            optimiser.param_groups[0]["lr"] = (
+                stage.rate * warm * 0.5 * (1.0 + np.cos(np.pi * step / steps)) + 1e-5
+            )
+            loss = self._loss(stage, listener)
             optimiser.zero_grad()
             loss.backward()
+            nn.utils.clip_grad_norm_(self.map.parameters(), 300.0)
             optimiser.step()
-            if step % 100 == 0:
-                print(f"step {step}: {float(loss.detach()):.1f}", flush=True)
+            if step % 50 == 0:
+                print(f"step {step} of {steps}: {float(loss.detach()):.1f}", flush=True)
+        self.map.eval()
 
-    def say(self, given: Tensor) -> Tensor:
-        """Normalised cepstra that the map makes; half of the input goes past the network."""
-        result: Tensor = 0.5 * given[:, 1:CEPSTRA] + self.net(given)
-        return result
-
-    def contrast(self) -> Tensor:
-        """What brings the spread of the map's cepstra back, at most `_CONTRAST`."""
+    def find_contrast(self) -> None:
+        """Find what brings the spread of the map's cepstra back, at most `_CONTRAST`."""
         with torch.no_grad():
-            rows = [self._hear(slice(a, b), plain=True) for a, b in self._bounds[::12]]
-            said = torch.cat([self.say(g)[w > 0.5] for g, w in rows])
-        gain = torch.clamp(1.0 / said.std(0), max=_CONTRAST)
-        gain[12:] = torch.linspace(1.0, 0.6, CEPSTRA - 13)
-        return gain
+            said = [
+                self.map(self._hear(slice(a, b), plain=True)[None])[0][self._taught.speech[a:b]]
+                for a, b in self._bounds[::6]
+            ]
+        self.contrast = torch.clamp(1.0 / torch.cat(said).std(0), max=_CONTRAST)
+        self.contrast[12:] = torch.linspace(1.0, 0.6, CEPSTRA - 13)
 
-    def save(self, path: Path, contrast: Tensor) -> None:
-        """Write the weights as `hattama.disguise.mapping` reads them."""
-        state = {k: v.numpy() for k, v in self.net.state_dict().items()}
-        np.savez(
-            path,
-            first=state["0.weight"], first_bias=state["0.bias"],
-            second=state["2.weight"], second_bias=state["2.bias"],
-            third=state["4.weight"], third_bias=state["4.bias"],
-            expansion=contrast.numpy(),
-        )  # fmt: skip
+    def _loss(self, stage: Stage, listener: Listener | None) -> Tensor:
+        given, rows = self._pieces(stage)
+        speech = torch.from_numpy(self._taught.speech)[rows].float()
+        said = self.map(given)
+        off = (said - self._average[rows][..., 1:]) * self._spread[1:]
+        weight = 0.2 + 0.8 * speech
+        loss = stage.average * ((off**2).sum(-1) * weight).sum() / weight.sum()
+        whole = torch.cat([given[..., :1], said * self.contrast], -1)
+        scores = self.judge(whole).flatten(0, 1)
+        judged = functional.cross_entropy(scores, self._kinds[rows].flatten())
+        loss = loss + stage.judge * judged
+        if stage.speaker:
+            loss = loss + stage.speaker * self._leaning(off, rows, speech)
+        if listener:
+            whole = torch.cat([self._natural[rows][..., :1], said * self.contrast], -1)
+            loss = loss + stage.listener * self._unheard(listener, whole, rows)
+        return loss
 
-    def _some(self, count: int) -> list[tuple[int, int]]:
-        picked = self._generator.choice(len(self._bounds), count)
-        return [(int(self._bounds[s][0]), int(self._bounds[s][1])) for s in picked]
+    def _leaning(self, off: Tensor, rows: Tensor, speech: Tensor) -> Tensor:
+        """Square of the mean distance from the average voice, a piece and a group of sounds."""
+        member = functional.one_hot(self._groups[rows], _GROUPS).float() * speech[..., None]
+        count = member.sum(1)
+        mean = torch.einsum("bng,bnc->bgc", member, off) / count.clamp_min(1.0)[..., None]
+        return ((mean**2).sum(-1) * count).sum() / count.sum()
 
-    def _hear(self, rows: slice, *, plain: bool = False) -> tuple[Tensor, Tensor]:
+    def _unheard(self, listener: Listener, said: Tensor, rows: Tensor) -> Tensor:
+        """What the encoder no longer hears once a session's secrets are applied."""
+        count = len(said)
+        twist = torch.zeros(count, CEPSTRA, CEPSTRA)
+        size = _TWIST * np.sqrt(3.0 / _TWISTED)
+        inner = slice(1, _TWISTED + 1)
+        twist[:, inner, inner] = size * (2.0 * torch.rand(count, _TWISTED, _TWISTED) - 1.0)
+        warps = np.exp(self._generator.uniform(-_WARP, _WARP, count)).tolist()
+        twisted = said + said @ twist.transpose(1, 2)
+        everywhere = torch.ones(said.shape[:2])
+        return listener.apart(
+            self._bands(twisted), self._bands(self._natural[rows]), warps, everywhere
+        )
+
+    def _bands(self, cepstra: Tensor) -> Tensor:
+        basis = torch.from_numpy(cosines().astype(np.float32))
+        return (cepstra * self._spread + torch.from_numpy(self._mean)) @ basis
+
+    def _starts(self, count: int, frames: int) -> list[int]:
+        bounds = [self._bounds[s] for s in self._generator.choice(len(self._bounds), count)]
+        return [int(self._generator.integers(a, max(a + 1, b - frames))) for a, b in bounds]
+
+    def _pieces(self, stage: Stage) -> tuple[Tensor, Tensor]:
+        """Features of some pieces, half of them from the start of a session, and their rows."""
+        given, rows = [], []
+        for s in self._generator.choice(len(self._bounds), stage.pieces):
+            first, last = (int(x) for x in self._bounds[s])
+            whole = int(np.exp(self._generator.uniform(np.log(stage.frames), np.log(4000))))
+            whole = min(max(whole, stage.frames + 2), last - first)
+            begin = int(self._generator.integers(first, last - whole + 1))
+            late = whole - stage.frames if self._generator.random() > 0.5 else 120
+            at = int(self._generator.integers(0, max(1, min(late, whole - stage.frames))))
+            heard = self._hear(slice(begin, begin + whole))
+            given.append(heard[at : at + stage.frames])
+            rows.append(torch.arange(begin + at, begin + at + stage.frames))
+        return torch.stack(given), torch.stack(rows)
+
+    def _hear(self, rows: slice, *, plain: bool = False) -> Tensor:
         bands = self._taught.bands[rows]
-        speech = self._taught.speech[rows].astype(np.float32)
         heard = bands if plain else disturbed(bands, self._generator)
-        given = features(heard, speech, self._mean, self._std)
-        return torch.from_numpy(given), torch.from_numpy(0.2 + 0.8 * speech)
+        speech = self._taught.speech[rows].astype(np.float32)
+        return torch.from_numpy(features(heard, speech, self._mean, self._std))
 
 
 def main() -> None:
     """Train and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--voices", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--speakers", type=int)
     target = Path(__file__).parents[1] / "disguise" / "data" / "map.npz"
     parser.add_argument("--output", type=Path, default=target)
@@ -224,11 +312,12 @@ def main() -> None:
     torch.manual_seed(0)
     paths = sorted((options.voices / "train-clean").glob("*.flac"))[: options.speakers]
     training = Training(lessons(paths))
-    training.train_judge(max(1, options.steps // 2))
-    training.train_map(options.steps, torch.ones(CEPSTRA - 1), _JUDGE_WEIGHT / 3.0)
-    contrast = training.contrast()
-    training.train_map(max(1, options.steps * 3 // 5), contrast, _JUDGE_WEIGHT)
-    training.save(options.output, contrast)
+    training.train_judge(max(1, options.steps // 5))
+    for stage in STAGES:
+        listener = Listener() if stage.listener else None
+        training.train_map(stage, max(1, round(options.steps * stage.steps)), listener)
+        training.find_contrast()
+    training.map.save(options.output, training.contrast)
 
 
 if __name__ == "__main__":

