@@ -93,7 +93,9 @@ function protection(desk) {
     };
     body.append(make("p", { class: "small", text: t("spans", { count: spans.length }) }));
     if (command) {
-      body.append(make("span", { class: "small", text: t("command") }), make("pre", { id: "command", text: command }), button(t("copy"), copy));
+      // A long command scrolls, so the keyboard has to reach it.
+      const shown = make("pre", { id: "command", tabindex: "0", role: "region", "aria-label": t("command"), text: command });
+      body.append(make("span", { class: "small", text: t("command") }), shown, button(t("copy"), copy));
     }
     desk.masked = new Set(names.map((name) => `${name.segment}:${name.word}`));
     if (names.length) body.append(make("p", { class: "small", text: t("spoken") }), make("div", { class: "list" }, ...names.map((name) => spoken(desk, name))));
