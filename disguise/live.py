@@ -40,7 +40,9 @@ class LiveOptions:
     """Where the disguised voice goes: name or number, or pulse:SINK; by default the system's
     own."""
     profile: str = "strong"
-    """Profile of the disguise: natural, strong, whisper, or a TOML file."""
+    """Profile of the disguise: strong, whisper (hardest to recognise and to follow), natural (mild:
+    with a sample of the voice, programs find the speaker, equal error rate 10 to 14 % where 50 is
+    a coin and strong has 30), or a TOML file."""
     rate: int = 48_000
     """Samples a second, 8000 to 192000."""
     channels: int = 1
