@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from hattama.engine.document.model import ClockInfo
 from hattama.engine.editing import read_current
 from hattama.engine.editing.record import journal_path
 from hattama.engine.media.digest import sha256
+from hattama.engine.review.alone import alone
+from hattama.engine.review.sound import SoundRoom
 
 sys.path.insert(0, str(Path(__file__).parent))
 import recordings  # importlib mode adds no path
@@ -399,11 +402,12 @@ def test_a_recording_that_no_browser_plays_is_seen_and_heard(
     named = replace(record.media, name=media.name, sha256=sha256(media), duration=70.0)
     write(record_file, replace(record, media=named))
     server.work = tmp_path / "work"
-    page = open_page("--media", str(media))
-    told = page.locator("#sound-note").is_visible()
-    assert told or page.evaluate("hattama.player.info.ready"), (
-        "the clerk is told what is being made"
-    )
+    # As if another desk were decoding: this one has nothing ready before the page is looked at.
+    with alone(SoundRoom(media, server.work, "")._lock, threading.Event()):
+        page = open_page("--media", str(media))
+        until(page, "!document.getElementById('sound-note').hidden")
+        told = page.locator("#sound-note").inner_text()
+        assert told == "Preparing the sound: 0 %", "the clerk is told what is being made"
     until(page, "hattama.player.info.ready")
     page.evaluate("hattama.player.seek(64)")
     until(page, f"Math.abs(({_SHOWN})() - 64 * 25) <= 4")
