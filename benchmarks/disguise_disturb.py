@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hattama.disguise.bands import BANDS, centres
+from hattama.disguise.bands import BANDS, centres, reading
 from hattama.disguise.core import cosines
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def disturbed(bands: Array, generator: np.random.Generator) -> Array:
     and ripple.
     """
     if generator.random() < 0.7:
-        bands = bands @ stretch(float(np.exp(generator.uniform(-0.16, 0.16)))).T
+        bands = bands @ stretch(centres(), float(np.exp(generator.uniform(-0.16, 0.16))), 7000.0).T
     colour = generator.normal(size=6) * np.array([5.0, 3.0, 2.0, 1.5, 1.0, 1.0])
     bands = bands + generator.uniform() * colour @ cosines()[1:7] + generator.normal()
     if generator.random() < 0.5:
@@ -35,15 +35,15 @@ def disturbed(bands: Array, generator: np.random.Generator) -> Array:
     return np.asarray(bands + ripple, np.float32)
 
 
-def stretch(factor: float) -> Array:
-    """Matrix that moves an envelope up by `factor`, shape (BANDS, BANDS)."""
-    middle, knee = centres(), 7000.0 * min(1.0, factor)
-    source = np.interp(middle, [0.0, knee, 8000.0], [0.0, knee / factor, 8000.0])
-    place = np.clip(np.interp(source, middle, np.arange(BANDS)), 0.0, BANDS - 1.001)
-    below, matrix = place.astype(int), np.zeros((BANDS, BANDS), np.float32)
-    matrix[np.arange(BANDS), below] = 1.0 - (place - below)
-    matrix[np.arange(BANDS), below + 1] = place - below
-    return matrix
+def stretch(hz: Array, factor: float, knee_hz: float) -> Array:
+    """Matrix that reads an envelope at `hz` after its formants have moved up by `factor`.
+
+    Straight to about `knee_hz`, and from there to 8 kHz on a second straight line; shape
+    (len(hz), BANDS).
+    """
+    knee = knee_hz * min(1.0, factor)
+    source = np.interp(hz, [0.0, knee, 8000.0], [0.0, knee / factor, 8000.0])
+    return reading(source).astype(np.float32)
 
 
 def _noisy(bands: Array, generator: np.random.Generator) -> Array:

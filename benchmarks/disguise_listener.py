@@ -17,8 +17,8 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from torch import Tensor
 from torch.nn import functional
 
+from benchmarks.disguise_disturb import stretch
 from benchmarks.peers.whisper_weights import convert
-from hattama.disguise.bands import BANDS, centres
 from hattama.disguise.framing import HOP, RATE_HZ
 from hattama.models.store import ModelStore
 
@@ -136,13 +136,7 @@ class Listener:
 def _spread(warp: float) -> Tensor:
     """From bands to the bins of the encoder's transform, the formants moved by `warp`."""
     hz = np.arange(_FFT // 2 + 1) * RATE_HZ / _FFT
-    knee = _KNEE_HZ * min(1.0, warp)
-    source = np.interp(hz, [0.0, knee, 8000.0], [0.0, knee / warp, 8000.0])
-    place = np.clip(np.interp(source, centres(), np.arange(BANDS)), 0.0, BANDS - 1.001)
-    below, matrix = place.astype(int), np.zeros((len(hz), BANDS), np.float32)
-    matrix[np.arange(len(hz)), below] = 1.0 - (place - below)
-    matrix[np.arange(len(hz)), below + 1] = place - below
-    return torch.from_numpy(matrix)
+    return torch.from_numpy(stretch(hz, warp, _KNEE_HZ))
 
 
 def _frames(count: int) -> Tensor:

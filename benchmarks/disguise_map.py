@@ -30,6 +30,7 @@ from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, lessons
 from hattama.disguise.core import cosines
 from hattama.disguise.framing import HOP, RATE_HZ
+from hattama.disguise.mapping import DIRECT
 from hattama.disguise.normalise import CEPSTRA, PRIOR_S
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ TAPS: Final = (0, 1, 3, 6, 10, 16, 24, 36)
 """How many frames ago the network listens: 0 to 144 ms."""
 
 _HIDDEN: Final = 256
-_DIRECT: Final = 0.5  # as in `mapping.py`
 _KINDS: Final = 200
 _GROUPS: Final = 20
 _CONTRAST: Final = 1.5
@@ -122,7 +122,7 @@ class Map(nn.Module):
             for tap in TAPS
         ]
         said: Tensor = self.net(torch.cat([*past, given[..., CEPSTRA:]], -1))
-        return said + _DIRECT * frame[..., 1:]
+        return said + DIRECT * frame[..., 1:]
 
     def save(self, path: Path, contrast: Tensor) -> None:
         """Write the weights as `hattama.disguise.mapping` reads them."""

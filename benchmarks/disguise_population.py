@@ -20,7 +20,7 @@ from hattama.disguise.bands import BANDS, analyse, band_tables
 from hattama.disguise.core import cosines
 from hattama.disguise.fourier import fourier_tables
 from hattama.disguise.framing import FFT, HOP, RATE_HZ
-from hattama.disguise.level import follow, is_speech, level_state
+from hattama.disguise.level import follow, level_state
 
 Array = NDArray[np.float64]
 
@@ -40,11 +40,8 @@ def envelopes(samples: Array) -> Array:
 
 def spoken(bands: Array) -> NDArray[np.bool_]:
     """Which frames the disguise takes for speech, shape (frames,)."""
-    state, found = level_state(), []
-    for level in np.mean(bands, axis=1):
-        found.append(is_speech(state, level))
-        follow(state, level)
-    return np.array(found)
+    state = level_state()
+    return np.array([follow(state, level) for level in np.mean(bands, axis=1)])
 
 
 def main() -> None:

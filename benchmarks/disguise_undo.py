@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hattama.disguise.bands import BANDS, analyse, band_tables, centres
+from hattama.disguise.bands import BANDS, analyse, band_tables, centres, reading
 from hattama.disguise.core import cosines, make_core, population
 from hattama.disguise.excitation import excite
 from hattama.disguise.fourier import fourier_tables
@@ -21,7 +21,7 @@ from hattama.disguise.kernels import kernel
 from hattama.disguise.pitch import decimate, frequency, pitch_state, track
 from hattama.disguise.profiles import Profile
 from hattama.disguise.secret import Secret
-from hattama.disguise.synthesis import respond, synthesise
+from hattama.disguise.synthesis import moved_knots, respond, synthesise
 from hattama.disguise.voice import KNOTS_HZ, draw_voice
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _PLAIN: Final = Profile(
     "attack", 0.0, mapping=0.0, warp=0.0, bend=0.0, twist=0.0, colour=0.0, noise_above_hz=4500.0
 )
 _MARGIN: Final = 512
-_HIGHEST_HZ: Final = 7500.0
 _STEADIEST: Final = 0.05
 
 
@@ -81,9 +80,9 @@ def speak(heard: Heard, bands: Array, pitch_hz: Array) -> Sound:
 
 def shifted(heard: Heard, pitch_semitones: float, formant_semitones: float) -> Sound:
     """Speech with its pitch and its formants moved."""
-    factor = np.full(len(KNOTS_HZ), 2.0 ** (formant_semitones / 12.0))
-    moved = np.minimum(np.array(KNOTS_HZ) * factor, _HIGHEST_HZ)
-    bands = read_at(heard.bands, moved, np.array(KNOTS_HZ))
+    knots_hz = np.array(KNOTS_HZ)
+    factor = np.full(len(knots_hz), 2.0 ** (formant_semitones / 12.0))
+    bands = read_at(heard.bands, moved_knots(knots_hz, factor), knots_hz)
     return speak(heard, bands, heard.pitch_hz * 2.0 ** (pitch_semitones / 12.0))
 
 
@@ -120,8 +119,8 @@ def mean_pitch(heard: Heard) -> float:
 
 def _unwarped(bands: Array, warp: Array) -> Array:
     """Envelopes as they were before `synthesis_state` moved their formants by `warp`."""
-    moved = np.minimum(np.array(KNOTS_HZ) * warp, _HIGHEST_HZ)
-    return read_at(bands, np.array(KNOTS_HZ), np.maximum.accumulate(moved))
+    knots_hz = np.array(KNOTS_HZ)
+    return read_at(bands, knots_hz, moved_knots(knots_hz, warp))
 
 
 def _unmixed(bands: Array, colour: Array, twist: Array) -> Array:
@@ -138,12 +137,8 @@ def read_at(bands: Array, places_hz: Array, sources_hz: Array) -> Array:
 
     Between those frequencies, and from them to 0 and 8 kHz, the way is straight.
     """
-    middle = centres()
-    hz = np.interp(middle, [0.0, *places_hz, 8000.0], [0.0, *sources_hz, 8000.0])
-    place = np.clip(np.interp(hz, middle, np.arange(BANDS)), 0.0, BANDS - 1.001)
-    below = np.floor(place).astype(np.int64)
-    share = place - below
-    return np.asarray(bands[:, below] * (1.0 - share) + bands[:, below + 1] * share)
+    hz = np.interp(centres(), [0.0, *places_hz, 8000.0], [0.0, *sources_hz, 8000.0])
+    return np.asarray(bands @ reading(hz).T)
 
 
 @kernel

@@ -37,9 +37,6 @@ class BandTables(NamedTuple):
     weights: Array
     """Weights of the bins of each band, rows sum to one, shape (BANDS, widest)."""
 
-    centres_hz: Array
-    """Middle of each band, shape (BANDS,)."""
-
 
 def mel(hz: Array | float) -> Array:
     """Place of a frequency on the mel scale."""
@@ -68,7 +65,28 @@ def band_tables() -> BandTables:
     rows = [
         np.pad(row, (0, widest))[at : at + widest] for row, at in zip(shape, first, strict=True)
     ]
-    return BandTables(window(), first.astype(np.int64), np.array(rows), middle)
+    return BandTables(window(), first.astype(np.int64), np.array(rows))
+
+
+def reading(hz: Array) -> Array:
+    """Matrix that reads an envelope at frequencies, straight between the middles of the bands.
+
+    Parameters
+    ----------
+    hz
+        Shape (n,).
+
+    Returns
+    -------
+    Array
+        Shape (n, BANDS); outside the outermost middles the envelope goes on level.
+    """
+    place = np.clip(np.interp(hz, centres(), np.arange(BANDS)), 0.0, BANDS - 1.001)
+    below = np.floor(place).astype(np.int64)
+    matrix, rows = np.zeros((len(hz), BANDS)), np.arange(len(hz))
+    matrix[rows, below] = 1.0 - (place - below)
+    matrix[rows, below + 1] = place - below
+    return matrix
 
 
 @kernel

@@ -16,14 +16,7 @@ from hattama.disguise.excitation import SourceState, excite, source_state
 from hattama.disguise.fourier import FourierTables, fourier_tables
 from hattama.disguise.framing import FFT, HOP, Array
 from hattama.disguise.kernels import kernel
-from hattama.disguise.level import (
-    LevelState,
-    follow,
-    is_speech,
-    level_state,
-    place,
-    shape_share,
-)
+from hattama.disguise.level import LevelState, follow, level_state, place, shape_share
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import (
     CEPSTRA,
@@ -162,7 +155,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         normaliser=normaliser_state(*population()),
         mapping=mapping_state(),
         source=source_state(voice.seed, profile.noise_above_hz),
-        filter=synthesis_state(tables.centres_hz, np.array(KNOTS_HZ), voice.warp),
+        filter=synthesis_state(np.array(KNOTS_HZ), voice.warp),
         tune=np.array([voice.pitch_hz, voice.pitch_hz, 0.0, 0.0, 0.0]),
         bands=np.zeros(BANDS),
         cepstra=np.zeros(CEPSTRA),
@@ -224,9 +217,8 @@ def _reshape(core: Core) -> None:
         for b in range(BANDS):
             cepstra[i] += core.cosines[i, b] * bands[b]
     level = float(np.mean(bands))
-    if is_speech(core.level, level):
+    if follow(core.level, level):
         learn(core.normaliser, cepstra)
-    follow(core.level, level)
     if core.settings.mapping > 0.0:
         generalise(core.mapping, core.normaliser, cepstra)
     normalise(core.normaliser, cepstra, core.settings.normalisation)

@@ -58,20 +58,20 @@ def level_state() -> LevelState:
 
 
 @kernel
-def is_speech(state: LevelState, level: float) -> bool:
-    """Whether a frame of mean log power `level` is speech, by what was heard before it."""
-    floor, recent = state.track[0], max(level, state.track[3] - _RECENT_FALL)
+def _is_speech(track: Array, level: float) -> bool:
+    floor, recent = track[0], max(level, track[3] - _RECENT_FALL)
     lowest = max(recent - _BELOW_RECENT, _QUIETEST)
-    if recent < state.track[1] - _LONG_STILL:
+    if recent < track[1] - _LONG_STILL:
         lowest = max(lowest, floor + _ABOVE_FLOOR)
     return bool(level > lowest)
 
 
 @kernel
-def follow(state: LevelState, level: float) -> None:
-    """Let a frame move floor and peak."""
+def follow(state: LevelState, level: float) -> bool:
+    """Let a frame move floor and peak; whether it is speech, by what was heard before it."""
     track = state.track
-    stands_out = is_speech(state, level) and level > track[0] + _ABOVE_FLOOR
+    spoken = _is_speech(track, level)
+    stands_out = spoken and level > track[0] + _ABOVE_FLOOR
     track[2] += 1.0
     track[3] = max(level, track[3] - _RECENT_FALL)
     step = 2.0 * max(_LAST_STEP, _FIRST_STEP / (1.0 + track[2] / (0.5 * _FRAMES_PER_S)))
@@ -81,6 +81,7 @@ def follow(state: LevelState, level: float) -> None:
     under = 1.0 if level < track[0] else 0.0
     track[0] += step * (_FLOOR_SHARE - under)
     track[0] = max(_LOWEST_FLOOR, min(track[0], track[1] - _LEAST_RANGE))
+    return spoken
 
 
 @kernel

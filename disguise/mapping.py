@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     Weights = NDArray[np.float32]
 
+DIRECT: Final = 0.5
+"""Share of the present frame that goes past the network."""
+
 _HISTORY: Final = 64  # frames; more than the longest tap
-_DIRECT: Final = 0.5  # share of the present frame that goes past the network
 _LEAST_SPREAD: Final = 0.01
 
 
@@ -160,6 +162,6 @@ def generalise(state: MappingState, normaliser: NormaliserState, cepstra: Array)
     _layer(net.third, net.third_bias, hidden[1], hidden[0])
     state.mapped[0] = cepstra[0]
     for i in range(1, CEPSTRA):
-        moved = _DIRECT * state.features[i] + hidden[0, i - 1]
+        moved = DIRECT * state.features[i] + hidden[0, i - 1]
         moved *= net.expansion[i - 1] * normaliser.population_std[i]
         state.mapped[i] = normaliser.population_mean[i] + moved

@@ -7,18 +7,14 @@ delay, and its phase is that of the new envelope: no phase of the input is used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from hattama.disguise.bands import BANDS
+from hattama.disguise.bands import BANDS, reading
 from hattama.disguise.fourier import FourierTables, transform
 from hattama.disguise.framing import BINS, FFT, HOP, RATE_HZ, Array
 from hattama.disguise.kernels import kernel
-
-if TYPE_CHECKING:
-    pass
-
 
 _HIGHEST_MOVED_HZ: Final = 7500.0
 
@@ -39,27 +35,31 @@ class SynthesisState(NamedTuple):
     """Sound that is not finished yet, shape (FFT + HOP,)."""
 
 
-def synthesis_state(centres_hz: Array, knots_hz: Array, warp: Array) -> SynthesisState:
+def moved_knots(knots_hz: Array, warp: Array) -> Array:
+    """Where the knots lie once the formants have moved: rising, and below 7.5 kHz.
+
+    Parameters
+    ----------
+    knots_hz, warp
+        Frequencies, and the factors by which the formants there move up.
+    """
+    moved = np.minimum(knots_hz * warp, _HIGHEST_MOVED_HZ)
+    return np.asarray(np.maximum.accumulate(moved + np.arange(len(moved)) * 1e-3))
+
+
+def synthesis_state(knots_hz: Array, warp: Array) -> SynthesisState:
     """A silent filter.
 
     Parameters
     ----------
-    centres_hz
-        Middle of each band.
     knots_hz, warp
         Frequencies, and the factors by which the formants there move up. Between the knots and
         to the ends, 0 and 8 kHz, the way is straight.
     """
     hz = np.arange(BINS) * RATE_HZ / FFT
-    moved = np.minimum(knots_hz * warp, _HIGHEST_MOVED_HZ)
-    moved = np.maximum.accumulate(moved + np.arange(len(moved)) * 1e-3)
+    moved = moved_knots(knots_hz, warp)
     source = np.interp(hz, [0.0, *moved, 8000.0], [0.0, *knots_hz, 8000.0])
-    place = np.clip(np.interp(source, centres_hz, np.arange(BANDS)), 0.0, BANDS - 1.001)
-    below = np.floor(place).astype(np.int64)
-    shape = np.zeros((BINS, BANDS))
-    shape[np.arange(BINS), below] = 1.0 - (place - below)
-    shape[np.arange(BINS), below + 1] = place - below
-    folded = np.fft.irfft(0.5 * shape, FFT, axis=0)[:BINS]
+    folded = np.fft.irfft(0.5 * reading(source), FFT, axis=0)[:BINS]
     folded[1:-1] *= 2.0
     silent = np.zeros((2, FFT))
     return SynthesisState(np.ascontiguousarray(folded), silent, silent.copy(), np.zeros(FFT + HOP))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hattama.engine.document.model import Language
 from hattama.engine.errors import BadInputError
@@ -73,22 +73,22 @@ def choose(
     UnknownModelError
         The catalogue has no such model.
     """
-    if name != AUTO:
-        lead = _usable(store, store.entry(name))
-        placer = None if _is_ctc(lead) else choose_aligner(store, aligner, languages)
-        return Choice(lead, aligner=placer)
-    there = [e for e in ranked_recognisers(store, languages) if store.has(e.name)]
+    chosen = _best(store, languages) if name == AUTO else Choice(_usable(store, store.entry(name)))
+    if _is_ctc(chosen.lead):
+        return chosen
+    return replace(chosen, aligner=choose_aligner(store, aligner, languages))
+
+
+def _best(store: ModelStore, languages: Sequence[Language]) -> Choice:
+    """The best in the store, a CTC model before a Whisper model, with its second opinion."""
+    ranked = ranked_recognisers(store, languages)
+    there = [entry for entry in ranked if store.has(entry.name)]
     by_rank = _usable(store, best_recogniser(store, languages))
     lead = next(filter(_is_ctc, there), by_rank)
     second = None
     if _is_ctc(lead):
         second = next((entry for entry in there if entry.architecture == WHISPER), None)
-    return Choice(
-        lead,
-        second,
-        None if _is_ctc(lead) else choose_aligner(store, aligner, languages),
-        _notices(lead, second, ranked_recognisers(store, languages), there, languages),
-    )
+    return Choice(lead, second, notices=_notices(lead, second, ranked, there, languages))
 
 
 def _is_ctc(entry: Entry) -> bool:

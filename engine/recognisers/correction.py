@@ -187,11 +187,16 @@ def _with_capitals(word: Word, glossary: Glossary) -> Word:
     before, core, after = _EDGES.match(word.text).groups()  # type: ignore[union-attr]  # matches all
     if not core or core != core.lower():
         return word
-    for term in glossary.terms:
-        for form in forms(term) if " " not in term else ():
-            if form != form.lower() and form.lower() == core:
-                return replace(word, text=before + form + after)
-    return word
+    form = _capitals(glossary.terms).get(core)
+    return word if form is None else replace(word, text=before + form + after)
+
+
+@lru_cache(maxsize=16)
+def _capitals(terms: tuple[str, ...]) -> dict[str, str]:
+    """Forms of the terms of one word that have capitals, by how they look in small letters."""
+    every = [form for term in terms if " " not in term for form in forms(term)]
+    # The first of the glossary's terms wins.
+    return {form.lower(): form for form in reversed(every) if form != form.lower()}
 
 
 def _said(words: Sequence[Word]) -> str:

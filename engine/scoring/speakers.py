@@ -16,6 +16,9 @@ COLLAR_S = 5.0
 """How far a word may be from where it was said and still be the same word (tcpWER). CHiME-8 scores
 with 5 s, https://arxiv.org/abs/2407.16447."""
 
+_Tokens = dict[str, list[tuple[int, tuple[Phrase, SpokenWord], str]]]
+"""Normalised words of each speaker, each with the word that it comes from and its number."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeakerWordScores:
@@ -64,18 +67,18 @@ def score_speaker_words(reference: Speech, record: Speech) -> SpeakerWordScores 
         return None
     import meeteval  # noqa: PLC0415  pandas comes with it
 
+    expected, given = _tokens(reference), _tokens(record)
     rate = meeteval.wer.cp_word_error_rate(
-        _by_speaker(reference), _by_speaker(record), reference_sort=False, hypothesis_sort=False
+        _joined(expected), _joined(given), reference_sort=False, hypothesis_sort=False
     )
-    timed = _timed_errors(reference, record)
+    phrases = (*reference.phrases, *record.phrases)
+    untimed = any(phrase.start is None or phrase.end is None for phrase in phrases)
+    timed = None if untimed else _timed_errors(expected, given)
     return SpeakerWordScores(_counts(rate), rate.missed_speaker, rate.falarm_speaker, timed)
 
 
-def _timed_errors(reference: Speech, record: Speech) -> ErrorCounts | None:
+def _timed_errors(reference: _Tokens, record: _Tokens) -> ErrorCounts:
     """Errors under the best matching of speakers, words within `COLLAR_S` (tcpWER)."""
-    phrases = (*reference.phrases, *record.phrases)
-    if any(phrase.start is None or phrase.end is None for phrase in phrases):
-        return None
     import meeteval  # noqa: PLC0415  pandas comes with it
 
     # Words without times of their own get them by their length within the phrase; meeteval takes
@@ -139,16 +142,13 @@ def score_turns(
     )
 
 
-def _by_speaker(speech: Speech) -> dict[str, str]:
-    return {
-        speaker: " ".join(token for _, _, token in tokens)
-        for speaker, tokens in _tokens(speech).items()
-    }
+def _joined(said: _Tokens) -> dict[str, str]:
+    return {speaker: " ".join(token for _, _, token in tokens) for speaker, tokens in said.items()}
 
 
-def _timed(speech: Speech) -> Iterator[dict[str, Any]]:
+def _timed(said: _Tokens) -> Iterator[dict[str, Any]]:
     """One segment for each word that has times, else one for each phrase."""
-    for speaker, tokens in _tokens(speech).items():
+    for speaker, tokens in said.items():
         pieces: dict[tuple[float, float, int], list[str]] = {}
         for origin, (phrase, word), text in tokens:
             if word.start is not None and word.end is not None:
@@ -162,8 +162,7 @@ def _timed(speech: Speech) -> Iterator[dict[str, Any]]:
             yield {"speaker": speaker, "start_time": start, "end_time": end, "words": words}
 
 
-def _tokens(speech: Speech) -> dict[str, list[tuple[int, tuple[Phrase, SpokenWord], str]]]:
-    """Normalised words of each speaker, each with the word that it comes from."""
+def _tokens(speech: Speech) -> _Tokens:
     said: defaultdict[str, list[tuple[Phrase, SpokenWord]]] = defaultdict(list)
     for phrase in speech.phrases:
         said[phrase.speaker or UNKNOWN] += [(phrase, word) for word in phrase.words]

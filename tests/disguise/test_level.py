@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hattama.disguise.level import FLOOR, PEAK, follow, is_speech, level_state, place, shape_share
+from hattama.disguise.level import FLOOR, PEAK, follow, level_state, place, shape_share
 from hattama.disguise.profiles import Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
@@ -26,8 +26,7 @@ def heard(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Placed levels, and which frames were taken for speech."""
     state, placed, spoken = level_state(), [], []
     for level in levels:
-        spoken.append(is_speech(state, level))
-        follow(state, level)
+        spoken.append(follow(state, level))
         placed.append(place(state, level))
     return np.array(placed), np.array(spoken)
 

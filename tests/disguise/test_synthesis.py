@@ -24,7 +24,7 @@ def test_the_transform_is_numpy_s() -> None:
 
 def test_the_response_has_the_envelope_s_size_and_the_least_phase() -> None:
     bands = 3.0 * np.cos(np.arange(BANDS) / 5.0) - 6.0
-    state = synthesis_state(centres(), KNOTS, np.ones(len(KNOTS)))
+    state = synthesis_state(KNOTS, np.ones(len(KNOTS)))
     respond(state, bands, TABLES)
     hz = np.arange(BINS) * RATE_HZ / FFT
     height = 0.5 * np.interp(hz, centres(), bands)
@@ -40,14 +40,14 @@ def test_the_response_has_the_envelope_s_size_and_the_least_phase() -> None:
 
 def test_a_warp_moves_a_formant_by_its_factor() -> None:
     bands = -10.0 + 8.0 * np.exp(-(((centres() - 1500.0) / 250.0) ** 2))
-    state = synthesis_state(centres(), KNOTS, np.full(len(KNOTS), 1.2))
+    state = synthesis_state(KNOTS, np.full(len(KNOTS), 1.2))
     respond(state, bands, TABLES)
     peak_hz = np.argmax(np.abs(state.now[0, :BINS] + 1j * state.now[1, :BINS])) * RATE_HZ / FFT
     assert abs(peak_hz - 1800.0) < 60.0
 
 
 def test_an_even_envelope_passes_the_source_through() -> None:
-    state = synthesis_state(centres(), KNOTS, np.ones(len(KNOTS)))
+    state = synthesis_state(KNOTS, np.ones(len(KNOTS)))
     work, sound, heard, made = np.zeros((4, FFT)), np.zeros(HOP), [], []
     generator = np.random.default_rng(2)
     for _ in range(20):
