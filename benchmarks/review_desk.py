@@ -141,14 +141,14 @@ def processor_ms(session: CDPSession) -> float:
 
 
 def typed(page: Page, session: CDPSession) -> tuple[list[float], list[float]]:
-    """Milliseconds of each key at four places: wall clock of its handlers, processor in all."""
+    """Milliseconds of each key at ten places: wall clock of its handlers, processor in all."""
     page.evaluate(_WATCH)
     count = page.evaluate("hattama.store.segments.length")
     costs = []
-    for share in (0.01, 0.4, 0.7, 0.99):
+    for share in (0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.99):
         turn = page.evaluate("i => hattama.store.segments[i].id", int(share * (count - 1)))
         page.evaluate("id => hattama.transcript.edit(id, 5)", turn)
-        for key in "суд решил ":
+        for key in "суд решил отложить ":
             before = processor_ms(session)
             page.keyboard.type(key)
             page.evaluate(_FRAME)

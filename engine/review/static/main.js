@@ -185,7 +185,7 @@ transcript.addEventListener("input", ({ detail }) => {
       player.play();
     }, RESUME_MS);
   }
-  typing.input(detail.id, detail.text);
+  typing.input(detail.id, detail.text, detail.typed);
   drawSaved();
 });
 transcript.addEventListener("leave", () => typing.flush());

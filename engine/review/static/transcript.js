@@ -217,8 +217,8 @@ export class Transcript extends EventTarget {
       this.#tell("leave", { id });
       if (row.isConnected && this.store.segment(id)) this.#fill(row);
     });
-    text.addEventListener("input", () => {
-      this.#tell("input", { id, text: text.textContent });
+    text.addEventListener("input", (event) => {
+      this.#tell("input", { id, text: text.textContent, typed: event.data });
       const height = row.offsetHeight;
       if (this.measured.get(id) !== height) this.#measure();
     });

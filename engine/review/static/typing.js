@@ -16,7 +16,8 @@ export class Typing {
     editor.beforeEach(() => this.flush());
   }
 
-  input(id, text) {
+  // `typed` is what the key added to the text, null where it took something away.
+  input(id, text, typed) {
     const now = performance.now();
     // What is typed in one go is undone in one go.
     if (id !== this.last.id || now - this.last.time > STEP_MS) this.groups += 1;
@@ -24,7 +25,7 @@ export class Typing {
     this.pending.set(id, { text, group: `t${performance.timeOrigin.toFixed(0)}-${this.groups}` });
     this.#keep();
     clearTimeout(this.timer);
-    if (/[\s.,;:!?…]$/.test(text)) queueMicrotask(() => this.flush());
+    if (/[\s.,;:!?…]$/.test(typed ?? "")) queueMicrotask(() => this.flush());
     else this.timer = setTimeout(() => this.flush(), PAUSE_MS);
   }
 

@@ -158,7 +158,7 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Open]:
         page.goto(address)
         if ready:
             page.wait_for_selector("html[data-ready=yes]")
-            until(page, "globalThis.hattama?.editor.holder !== ''")
+            until(page, "Boolean(globalThis.hattama?.editor.holder)")
         return page
 
     yield opened

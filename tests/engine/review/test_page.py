@@ -111,6 +111,24 @@ def test_a_slow_typists_spaces_stay(open_page: Open) -> None:
     assert text_of(page) == f"{before} и вот, да"
 
 
+def test_a_letter_within_a_finished_sentence_waits_for_its_words_end(open_page: Open) -> None:
+    page = open_page()
+    assert text_of(page).endswith(".")
+    turn(page, 1).click()
+    page.keyboard.press("Control+Home")
+    sent: list[str] = []
+    page.on(
+        "request", lambda request: sent.append(request.url) if "/api/edit" in request.url else None
+    )
+    page.keyboard.insert_text("Итак")
+    assert page.evaluate("hattama.typing.pending.size") == 1
+    assert not sent, "the sentence's own period ends no word that is being typed"
+    page.keyboard.insert_text(" ")
+    until(page, "hattama.typing.pending.size === 0")
+    settled(page)
+    assert len(sent) == 1
+
+
 def test_a_turn_is_split_at_the_caret_and_joined_again(open_page: Open) -> None:
     page = open_page()
     count = page.evaluate("hattama.store.segments.length")
