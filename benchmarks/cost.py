@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+LAUNCH = Path(__file__).with_name("launch.py")
 
 
 class FailedError(RuntimeError):
@@ -37,23 +40,20 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     FailedError
         It ended with an error, or could not be started.
     """
-    with tempfile.TemporaryFile("w+") as log:
+    with tempfile.TemporaryDirectory() as folder:
+        log, usage = Path(folder, "log"), Path(folder, "usage.json")
         began = time.perf_counter()
-        try:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env={**os.environ, **(environment or {})},
-                stdout=log, stderr=subprocess.STDOUT,
+        with log.open("w") as written:
+            done = subprocess.run(
+                [sys.executable, "-I", "-S", str(LAUNCH), str(usage), *command],
+                check=False, cwd=ROOT, env={**os.environ, **(environment or {})},
+                stdout=written, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        except OSError as error:
-            raise FailedError(f"{command[0]}: {error.strerror}") from error
-        _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            log.seek(0)
-            lines = [line for line in log.read().splitlines() if line.strip()]
-            raise FailedError(lines[-1] if lines else f"exit code {process.returncode}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        if done.returncode:
+            lines = [line for line in log.read_text().splitlines() if line.strip()]
+            raise FailedError(lines[-1] if lines else f"exit code {done.returncode}")
+        return Cost(wall, **json.loads(usage.read_text()))
 
 
 def cheapest(costs: Sequence[Cost]) -> Cost:

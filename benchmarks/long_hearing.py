@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +21,7 @@ import soxr
 from numpy.typing import NDArray
 
 from benchmarks import machine
+from benchmarks.cost import run
 from hattama.engine.document import json as record_json
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -76,27 +74,20 @@ def measure(hours: float, folder: Path) -> dict[str, object]:
     """Compose a hearing, draft it, and say what it took."""
     media = folder / f"hearing-{hours}.flac"
     share = compose(hours, media)
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.hattama_draft", str(media), str(folder)]
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise RuntimeError(f"the draft of {hours} hours failed")
+    cost = run([sys.executable, "-m", "benchmarks.hattama_draft", str(media), str(folder)])
     record = record_json.read(folder / f"{media.stem}.record.json")
-    audio, cpu = record.media.duration, usage.ru_utime + usage.ru_stime
+    audio = record.media.duration
     return {
         "hours": f"{audio / 3600:.2f}",
         "speech": f"{share:.0%}",
         "words": len(record.words),
         "segments": len(record.segments),
         "speakers found": f"{len(record.speakers)} of 5",
-        "wall s": f"{wall:.0f}",
-        "CPU s": f"{cpu:.0f}",
-        "CPU s per audio s": f"{cpu / audio:.3f}",
-        "speed": f"{audio / wall:.1f}",
-        "peak MiB": f"{usage.ru_maxrss / 1024:.0f}",
+        "wall s": f"{cost.wall_s:.0f}",
+        "CPU s": f"{cost.cpu_s:.0f}",
+        "CPU s per audio s": f"{cost.cpu_s / audio:.3f}",
+        "speed": f"{audio / cost.wall_s:.1f}",
+        "peak MiB": f"{cost.peak_mib:.0f}",
     }
 
 

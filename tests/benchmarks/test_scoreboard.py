@@ -186,6 +186,12 @@ def test_a_command_costs_what_its_process_costs() -> None:
         run(("no-such-program",))
 
 
+def test_a_command_is_not_charged_with_the_memory_of_who_started_it() -> None:
+    held = np.ones(40 << 20)  # 320 MiB, all of it written to
+    assert run((sys.executable, "-c", "pass")).peak_mib < 100
+    assert held[-1] == 1
+
+
 def test_of_repeats_the_fastest_counts_and_sets_add_up() -> None:
     costs = [Cost(3.0, 2.0, 10.0), Cost(2.0, 2.5, 12.0)]
     assert cheapest(costs) == Cost(2.0, 2.0, 12.0)
