@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hattama.disguise.bands import BANDS, centres, reading
-from hattama.disguise.core import cosines
+from hattama.disguise.cepstra import cosines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,13 +17,18 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks.disguise_disturb import stretch
 from benchmarks.peers.whisper_weights import convert
 from hattama.disguise.framing import HOP, RATE_HZ
+from hattama.disguise.synthesis import moved_reading
+from hattama.disguise.voice import KNOTS_HZ
 from hattama.models.store import ModelStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 _FFT: Final = 400
 _MELS: Final = 80
@@ -31,7 +36,6 @@ _STEP_S: Final = 0.01
 _WINDOW_S: Final = 0.025
 _WINDOW_POWER: Final = 150.0  # sum of the squares of a Hann window of _FFT samples
 _HEAD: Final = 64
-_KNEE_HZ: Final = 6500.0
 _POOLED: Final = 5  # frames of the disguise in one of the encoder's
 
 
@@ -52,7 +56,7 @@ class Listener:
         filters = FeatureExtractor.get_mel_filters(RATE_HZ, _FFT, _MELS)
         self._filters = torch.from_numpy(filters.astype(np.float32))
 
-    def mel(self, bands: Tensor, warps: Sequence[float]) -> Tensor:
+    def mel(self, bands: Tensor, warps: Sequence[Array]) -> Tensor:
         """Log mel spectrogram as Whisper wants it.
 
         Parameters
@@ -60,7 +64,7 @@ class Listener:
         bands
             Log power, shape (batch, frames, BANDS).
         warps
-            Factor on the formants of each, length batch.
+            Factors on the formants of each at KNOTS_HZ, length batch.
 
         Returns
         -------
@@ -89,7 +93,7 @@ class Listener:
             x = x + self._linear(inner, f"blocks.{layer}.mlp.2")
         return self._norm(x, "ln_post")
 
-    def apart(self, said: Tensor, meant: Tensor, warps: Sequence[float], speech: Tensor) -> Tensor:
+    def apart(self, said: Tensor, meant: Tensor, warps: Sequence[Array], speech: Tensor) -> Tensor:
         """How far what is heard in `said` lies from what is heard in `meant`.
 
         Parameters
@@ -97,7 +101,7 @@ class Listener:
         said, meant
             Log band powers, shape (batch, frames, BANDS).
         warps
-            Factor on the formants of `said`.
+            Factors on the formants of `said` at KNOTS_HZ.
         speech
             Weight of each frame, shape (batch, frames).
 
@@ -107,7 +111,7 @@ class Listener:
             Mean square over the frames, each of the encoder's values scaled by its spread.
         """
         with torch.no_grad():
-            wanted = self.hear(self.mel(meant, [1.0] * len(meant)))
+            wanted = self.hear(self.mel(meant, [np.ones(len(KNOTS_HZ))] * len(meant)))
         heard = self.hear(self.mel(said, warps))
         scale = wanted.std((0, 1)) + 0.05
         off = (((heard - wanted) / scale) ** 2).mean(-1)
@@ -133,10 +137,10 @@ class Listener:
         return self._linear(mixed.transpose(1, 2).reshape(batch, time, size), f"{name}.out")
 
 
-def _spread(warp: float) -> Tensor:
+def _spread(warp: Array) -> Tensor:
     """From bands to the bins of the encoder's transform, the formants moved by `warp`."""
     hz = np.arange(_FFT // 2 + 1) * RATE_HZ / _FFT
-    return torch.from_numpy(stretch(hz, warp, _KNEE_HZ))
+    return torch.from_numpy(moved_reading(hz, np.array(KNOTS_HZ), warp).astype(np.float32))
 
 
 def _frames(count: int) -> Tensor:

@@ -28,10 +28,13 @@ from torch.nn import functional
 from benchmarks.disguise_disturb import disturbed
 from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, lessons
-from hattama.disguise.core import cosines
+from hattama.disguise.cepstra import CEPSTRA, cosines
 from hattama.disguise.framing import HOP, RATE_HZ
 from hattama.disguise.mapping import DIRECT
-from hattama.disguise.normalise import CEPSTRA, PRIOR_S
+from hattama.disguise.normalise import PRIOR_S
+from hattama.disguise.profiles import STRONG
+from hattama.disguise.secret import Secret
+from hattama.disguise.voice import draw_voice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,9 +48,6 @@ _HIDDEN: Final = 256
 _KINDS: Final = 200
 _GROUPS: Final = 20
 _CONTRAST: Final = 1.5
-_TWISTED: Final = 12
-_TWIST: Final = 0.3
-_WARP: Final = 0.2
 _PRIOR: Final = PRIOR_S * RATE_HZ / HOP
 
 
@@ -258,17 +258,13 @@ class Training:
 
     def _unheard(self, listener: Listener, said: Tensor, rows: Tensor) -> Tensor:
         """What the encoder no longer hears once a session's secrets are applied."""
-        count = len(said)
-        twist = torch.zeros(count, CEPSTRA, CEPSTRA)
-        size = _TWIST * np.sqrt(3.0 / _TWISTED)
-        inner = slice(1, _TWISTED + 1)
-        twist[:, inner, inner] = size * (2.0 * torch.rand(count, _TWISTED, _TWISTED) - 1.0)
-        warps = np.exp(self._generator.uniform(-_WARP, _WARP, count)).tolist()
-        twisted = said + said @ twist.transpose(1, 2)
+        voices = [draw_voice(STRONG, Secret(self._generator.bytes(32))) for _ in said]
+        twist = torch.from_numpy(np.stack([v.twist for v in voices]).astype("f4"))
+        colour = torch.from_numpy(np.stack([v.colour for v in voices]).astype("f4"))
+        twisted = said + said @ twist.transpose(1, 2) + colour[:, None] / self._spread
         everywhere = torch.ones(said.shape[:2])
-        return listener.apart(
-            self._bands(twisted), self._bands(self._natural[rows]), warps, everywhere
-        )
+        natural = self._bands(self._natural[rows])
+        return listener.apart(self._bands(twisted), natural, [v.warp for v in voices], everywhere)
 
     def _bands(self, cepstra: Tensor) -> Tensor:
         basis = torch.from_numpy(cosines().astype(np.float32))

@@ -17,7 +17,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from hattama.disguise.bands import BANDS, analyse, band_tables
-from hattama.disguise.core import cosines
+from hattama.disguise.cepstra import cosines
 from hattama.disguise.fourier import fourier_tables
 from hattama.disguise.framing import FFT, HOP, RATE_HZ
 from hattama.disguise.level import follow, level_state

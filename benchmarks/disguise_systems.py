@@ -175,7 +175,14 @@ PEERS: Final = (
 """What others use."""
 
 _PITCH_ALONE: Final = Profile(
-    "pitch alone", 0.0, mapping=0.0, pitch_contour=1.0, warp=0.0, bend=0.0, twist=0.0, colour=0.0
+    "pitch alone",
+    0.0,
+    mapping=0.0,
+    pitch_contour=1.0,
+    warp=0.0,
+    bend=0.0,
+    twist=0.0,
+    colour=0.0,
 )
 
 PARTS: Final = (

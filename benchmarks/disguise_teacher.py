@@ -16,7 +16,7 @@ import soundfile
 from faster_whisper import WhisperModel
 
 from benchmarks.disguise_population import envelopes, spoken
-from hattama.disguise.core import cosines
+from hattama.disguise.cepstra import cosines
 from hattama.models.store import ModelStore
 
 if TYPE_CHECKING:

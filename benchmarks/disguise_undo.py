@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hattama.disguise.bands import BANDS, analyse, band_tables, centres, reading
-from hattama.disguise.core import cosines, make_core, population
+from hattama.disguise.cepstra import cosines
+from hattama.disguise.core import make_core, population
 from hattama.disguise.excitation import excite
 from hattama.disguise.fourier import fourier_tables
 from hattama.disguise.framing import FFT, HOP
@@ -36,7 +37,15 @@ if TYPE_CHECKING:
     Sound = NDArray[np.float32]
 
 _PLAIN: Final = Profile(
-    "attack", 0.0, mapping=0.0, warp=0.0, bend=0.0, twist=0.0, colour=0.0, noise_above_hz=4500.0
+    "attack",
+    0.0,
+    mapping=0.0,
+    warp=0.0,
+    bend=0.0,
+    twist=0.0,
+    colour=0.0,
+    dynamics=1.0,
+    noise_above_hz=4500.0,
 )
 _MARGIN: Final = 512
 _STEADIEST: Final = 0.05

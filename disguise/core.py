@@ -12,19 +12,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from hattama.disguise.bands import BANDS, BandTables, analyse, band_tables
+from hattama.disguise.cepstra import CEPSTRA, cosines
 from hattama.disguise.excitation import SourceState, excite, source_state
 from hattama.disguise.fourier import FourierTables, fourier_tables
 from hattama.disguise.framing import FFT, HOP, Array
 from hattama.disguise.kernels import kernel
-from hattama.disguise.level import LevelState, follow, level_state, place, shape_share
+from hattama.disguise.level import LevelState, follow, level_state, place, shape_share, squeeze
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
-from hattama.disguise.normalise import (
-    CEPSTRA,
-    NormaliserState,
-    learn,
-    normalise,
-    normaliser_state,
-)
+from hattama.disguise.normalise import NormaliserState, learn, normalise, normaliser_state
 from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state, track
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
 from hattama.disguise.voice import KNOTS_HZ
@@ -54,6 +49,9 @@ class Settings(NamedTuple):
 
     voiced: float
     """1 with a voice, 0 for a whisper."""
+
+    dynamics: float
+    """See `Profile.dynamics`."""
 
     contour: float
     """See `Profile.pitch_contour`."""
@@ -125,14 +123,6 @@ def population() -> tuple[Array, Array]:
         return data["mean"].astype(np.float64), data["std"].astype(np.float64)
 
 
-def cosines() -> Array:
-    """Orthonormal DCT-II from bands to cepstra, shape (CEPSTRA, BANDS)."""
-    angle = np.pi * np.arange(CEPSTRA)[:, None] * (np.arange(BANDS) + 0.5)[None, :] / BANDS
-    basis = np.sqrt(2.0 / BANDS) * np.cos(angle)
-    basis[0] /= np.sqrt(2.0)
-    return np.asarray(basis)
-
-
 def make_core(profile: Profile, voice: Voice) -> Core:
     """The disguise of one channel before its first sample."""
     tables = band_tables()
@@ -142,6 +132,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
             profile.cepstra,
             profile.mapping,
             float(profile.voiced),
+            profile.dynamics,
             profile.pitch_contour,
             voice.pitch_hz,
         ),
@@ -183,15 +174,20 @@ def _intone(core: Core) -> None:
 
 
 @kernel
-def _even_out(core: Core, level: float) -> None:
-    """Give the frame the level that everybody's has, and a pause no colour of its own."""
+def _even_out(core: Core, level: float) -> float:
+    """Give the frame the level that everybody's has, and a pause no colour of its own.
+
+    Returns how much of a shape the frame has, 0 to 1.
+    """
     cepstra, amount = core.cepstra, core.settings.normalisation
     placed = place(core.level, level)
-    cepstra[0] += amount * (placed * np.sqrt(BANDS) - cepstra[0])
+    wanted = squeeze(placed, core.settings.dynamics)
+    cepstra[0] += amount * (wanted * np.sqrt(BANDS) - cepstra[0])
     share = 1.0 - amount * (1.0 - shape_share(placed))
     for i in range(1, CEPSTRA):
         mean = core.normaliser.population_mean[i]
         cepstra[i] = mean + share * (cepstra[i] - mean)
+    return share
 
 
 @kernel
@@ -224,11 +220,11 @@ def _reshape(core: Core) -> None:
     normalise(core.normaliser, cepstra, core.settings.normalisation)
     for i in range(1, CEPSTRA):
         cepstra[i] += core.settings.mapping * (core.mapping.mapped[i] - cepstra[i])
-    _even_out(core, level)
+    share = _even_out(core, level)
     _twist(core)
     bands[:] = 0.0
     for i in range(core.settings.cepstra):
-        value = cepstra[i] + core.colour[i]
+        value = cepstra[i] + share * core.colour[i]
         for b in range(BANDS):
             bands[b] += core.cosines[i, b] * value
 

@@ -41,6 +41,7 @@ _LONG_STILL: Final = 3.0  # and where that has fallen this far below the peak,
 _ABOVE_FLOOR: Final = 2.0  # stands out from the floor,
 _QUIETEST: Final = -16.0  # and at most about 70 dB below full scale
 _RECENT_FALL: Final = 2.0 / _FRAMES_PER_S
+_SPEECH_RANGE: Final = 5.8  # 25 dB below PEAK: what speech uses of everybody's range
 _STILL: Final = 2.0  # this far above FLOOR a frame has no shape of its own yet
 _FADE: Final = 2.0  # and this much further up it has all of it
 
@@ -90,6 +91,20 @@ def place(state: LevelState, level: float) -> float:
     floor, peak = float(state.track[0]), float(state.track[1])
     slope = min(_MOST_SLOPE, max(_LEAST_SLOPE, (PEAK - FLOOR) / (peak - floor)))
     return min(_LOUDEST, PEAK + slope * (level - peak))
+
+
+@kernel
+def squeeze(placed: float, dynamics: float) -> float:
+    """A placed level with its distance to PEAK times `dynamics` in speech, and FLOOR where it was.
+
+    Loud and soft sounds come nearer to each other, so that how a speaker stresses shows less; a
+    pause stays as quiet as it is.
+    """
+    below = PEAK - placed
+    if below <= _SPEECH_RANGE:
+        return PEAK - dynamics * below
+    rest = (PEAK - FLOOR - dynamics * _SPEECH_RANGE) / (PEAK - FLOOR - _SPEECH_RANGE)
+    return PEAK - dynamics * _SPEECH_RANGE - rest * (below - _SPEECH_RANGE)
 
 
 @kernel

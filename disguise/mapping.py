@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.kernels import kernel
-from hattama.disguise.normalise import CEPSTRA, NormaliserState
+from hattama.disguise.normalise import NormaliserState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

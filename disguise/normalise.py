@@ -11,11 +11,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.framing import HOP, RATE_HZ, Array
 from hattama.disguise.kernels import kernel
-
-CEPSTRA: Final = 24
-"""Coefficients kept; 0 is the level."""
 
 PRIOR_S: Final = 1.5
 """How much speech the population's statistics count for."""

@@ -32,7 +32,7 @@ class Profile:
     cepstra: int = 24
     """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
 
-    mapping: float = 1.0
+    mapping: float = 0.7
     """How far each sound is replaced by how people in general say it, 0 to 1."""
 
     voiced: bool = True
@@ -41,10 +41,10 @@ class Profile:
     pitch_contour: float = 0.5
     """How much of the intonation is kept: 1 all of it, 0 a monotone."""
 
-    lowest_pitch_hz: float = 80.0
+    lowest_pitch_hz: float = 70.0
     """The secret pitch of a session is at least this, 60 to 400."""
 
-    highest_pitch_hz: float = 240.0
+    highest_pitch_hz: float = 300.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
     warp: float = 0.25
@@ -53,11 +53,15 @@ class Profile:
     bend: float = 0.1
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.3."""
 
-    twist: float = 0.45
-    """How much a secret matrix mixes the shapes of the envelope, 0 to 1."""
+    twist: float = 0.6
+    """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
+    people differ: 0 not at all, 1 as they do; 0 to 3."""
 
-    colour: float = 0.1
-    """Spread of the secret static shape of the spectrum, in natural-log power, 0 to 2."""
+    colour: float = 2.2
+    """The same for its long-term spectrum; 0 to 4."""
+
+    dynamics: float = 0.5
+    """How much of the rise and fall of loudness within speech is kept, 0.3 to 1: 1 all of it."""
 
     noise_above_hz: float = 4500.0
     """Voiced sounds are noise above this, the same for everybody; 1000 to 7500."""
@@ -93,8 +97,9 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "highest_pitch_hz": (60.0, 400.0),
     "warp": (0.0, 0.4),
     "bend": (0.0, 0.3),
-    "twist": (0.0, 1.0),
-    "colour": (0.0, 2.0),
+    "twist": (0.0, 3.0),
+    "colour": (0.0, 4.0),
+    "dynamics": (0.3, 1.0),
     "noise_above_hz": (1000.0, 7500.0),
 }
 
@@ -108,6 +113,8 @@ NATURAL: Final = Profile(
     warp=0.12,
     bend=0.05,
     twist=0.0,
+    colour=0.3,
+    dynamics=1.0,
 )
 """Mild: the easiest to follow. A machine still knows the voice; whether people do is untested."""
 
@@ -120,7 +127,8 @@ WHISPER: Final = Profile(
     voiced=False,
     warp=0.3,
     bend=0.15,
-    twist=0.5,
+    twist=1.0,
+    colour=2.5,
 )
 """No voicing at all, so nothing of the pitch is left: the strongest, and the hardest to follow."""
 

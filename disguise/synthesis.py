@@ -47,19 +47,36 @@ def moved_knots(knots_hz: Array, warp: Array) -> Array:
     return np.asarray(np.maximum.accumulate(moved + np.arange(len(moved)) * 1e-3))
 
 
+def moved_reading(hz: Array, knots_hz: Array, warp: Array) -> Array:
+    """Matrix that reads an envelope at frequencies after its formants have moved.
+
+    Parameters
+    ----------
+    hz
+        Shape (n,).
+    knots_hz, warp
+        Frequencies, and the factors by which the formants there move up. Between the knots and
+        to the ends, 0 and 8 kHz, the way is straight.
+
+    Returns
+    -------
+    Array
+        Shape (n, BANDS).
+    """
+    moved = moved_knots(knots_hz, warp)
+    return reading(np.interp(hz, [0.0, *moved, 8000.0], [0.0, *knots_hz, 8000.0]))
+
+
 def synthesis_state(knots_hz: Array, warp: Array) -> SynthesisState:
     """A silent filter.
 
     Parameters
     ----------
     knots_hz, warp
-        Frequencies, and the factors by which the formants there move up. Between the knots and
-        to the ends, 0 and 8 kHz, the way is straight.
+        As in `moved_reading`.
     """
     hz = np.arange(BINS) * RATE_HZ / FFT
-    moved = moved_knots(knots_hz, warp)
-    source = np.interp(hz, [0.0, *moved, 8000.0], [0.0, *knots_hz, 8000.0])
-    folded = np.fft.irfft(0.5 * reading(source), FFT, axis=0)[:BINS]
+    folded = np.fft.irfft(0.5 * moved_reading(hz, knots_hz, warp), FFT, axis=0)[:BINS]
     folded[1:-1] *= 2.0
     silent = np.zeros((2, FFT))
     return SynthesisState(np.ascontiguousarray(folded), silent, silent.copy(), np.zeros(FFT + HOP))

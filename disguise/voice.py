@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hattama.disguise.normalise import CEPSTRA
+from hattama.disguise.people import people
 
 if TYPE_CHECKING:
     from hattama.disguise.framing import Array
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 KNOTS_HZ: Final = (500.0, 1500.0, 2700.0, 4500.0)
 """Where the formants' factors are set; between them they change evenly."""
-
-_COLOURED: Final = 10  # cepstra 1..10: broad shapes only
-_TWISTED: Final = 12  # cepstra 1..12: beyond them there is little but noise
 
 
 @dataclass(frozen=True)
@@ -42,17 +39,19 @@ class Voice:
 
 
 def draw_voice(profile: Profile, secret: Secret) -> Voice:
-    """Derive the session's voice: every choice uniform (on a log scale) within the profile."""
+    """Derive the session's voice: every choice even (on a log scale) within the profile.
+
+    The timbre is drawn along the directions in which people differ (`people.py`).
+    """
     low, high = np.log(profile.lowest_pitch_hz), np.log(profile.highest_pitch_hz)
-    colour = np.zeros(CEPSTRA)
-    for i in range(1, _COLOURED + 1):
-        spread = profile.colour * np.sqrt(12.0) * (secret.uniform(f"colour {i}") - 0.5)
-        colour[i] = spread
+    known = people()
+    shapes = profile.twist * _spread(secret, "twist", len(known.mixing))
+    spectra = profile.colour * _spread(secret, "colour", len(known.spectrum))
     return Voice(
         pitch_hz=float(np.exp(low + (high - low) * secret.uniform("pitch"))),
         warp=_draw_warp(profile, secret),
-        twist=_draw_twist(profile, secret),
-        colour=colour,
+        twist=np.tensordot(shapes, known.mixing, 1),
+        colour=shapes @ known.offset + spectra @ known.spectrum,
         seed=secret.seed("noise"),
     )
 
@@ -68,10 +67,7 @@ def _draw_warp(profile: Profile, secret: Secret) -> Array:
     return np.asarray(np.exp(whole + np.array(own)))
 
 
-def _draw_twist(profile: Profile, secret: Secret) -> Array:
-    twist = np.zeros((CEPSTRA, CEPSTRA))
-    size = profile.twist * np.sqrt(3.0 / _TWISTED)
-    for i in range(1, _TWISTED + 1):
-        for j in range(1, _TWISTED + 1):
-            twist[i, j] = size * _even(secret, f"twist {i} {j}")
-    return twist
+def _spread(secret: Secret, purpose: str, count: int) -> Array:
+    """Even draws of unit variance, shape (count,)."""
+    drawn = np.array([_even(secret, f"{purpose} {i}") for i in range(count)])
+    return np.asarray(np.sqrt(3.0) * drawn)

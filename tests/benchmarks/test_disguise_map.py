@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from benchmarks.disguise_map import TAPS, Map, features
-from hattama.disguise.core import cosines, population
+from hattama.disguise.cepstra import CEPSTRA, cosines
+from hattama.disguise.core import population
 from hattama.disguise.mapping import MappingState, generalise, mapping_state, network
-from hattama.disguise.normalise import CEPSTRA, learn, normaliser_state
+from hattama.disguise.normalise import learn, normaliser_state
 
 MEAN, STD = population()
 

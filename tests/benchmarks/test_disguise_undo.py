@@ -16,7 +16,8 @@ from benchmarks.disguise_undo import (
     unmasked,
 )
 from hattama.disguise.bands import BANDS, centres
-from hattama.disguise.core import cosines, population
+from hattama.disguise.cepstra import cosines
+from hattama.disguise.core import population
 from hattama.disguise.profiles import Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
@@ -24,7 +25,7 @@ from hattama.disguise.trial import trial_voice
 from hattama.disguise.voice import KNOTS_HZ, draw_voice
 
 SECRET = Secret(bytes(range(32)))
-MASK = Profile("secret alone", 0.0, mapping=0.0, warp=0.3, bend=0.1, twist=0.4, colour=0.5)
+MASK = Profile("secret alone", 0.0, mapping=0.0, warp=0.3, bend=0.1, twist=0.8, colour=1.0)
 """Nothing of the speaker is taken; all that is done, the secret does."""
 
 

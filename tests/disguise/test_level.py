@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hattama.disguise.level import FLOOR, PEAK, follow, level_state, place, shape_share
+from hattama.disguise.level import FLOOR, PEAK, follow, level_state, place, shape_share, squeeze
 from hattama.disguise.profiles import Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
@@ -82,3 +85,16 @@ def test_the_colour_of_the_room_does_not_come_through() -> None:
     dark, bright = pauses(-1.0), pauses(0.5)
     apart = (dark - np.mean(dark)) - (bright - np.mean(bright))
     assert np.max(np.abs(apart)) < 1.5  # the rooms themselves are apart by up to 6.8
+
+
+def test_squeezed_speech_comes_nearer_to_its_peak_and_a_pause_stays() -> None:
+    assert squeeze(PEAK, 0.5) == PEAK
+    assert squeeze(PEAK - 4.0, 0.5) == PEAK - 2.0
+    assert np.isclose(squeeze(FLOOR, 0.5), FLOOR)
+    assert np.isclose(squeeze(FLOOR, 0.3), FLOOR)
+
+
+@given(st.floats(FLOOR - 3.0, PEAK + 1.5), st.floats(0.3, 1.0))
+def test_what_was_louder_stays_louder(placed: float, dynamics: float) -> None:
+    assert squeeze(placed + 0.01, dynamics) > squeeze(placed, dynamics)
+    assert squeeze(placed, 1.0) == pytest.approx(placed)

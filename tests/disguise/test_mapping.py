@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.core import population
 from hattama.disguise.mapping import generalise, mapping_state, network
-from hattama.disguise.normalise import CEPSTRA, learn, normalise, normaliser_state
+from hattama.disguise.normalise import learn, normalise, normaliser_state
 from hattama.disguise.profiles import STRONG, Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.voice import draw_voice

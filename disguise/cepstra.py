@@ -1,0 +1,23 @@
+"""Cepstra: the envelope as a few numbers, each a wave along the mel scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hattama.disguise.bands import BANDS
+
+if TYPE_CHECKING:
+    from hattama.disguise.framing import Array
+
+CEPSTRA: Final = 24
+"""Coefficients kept; 0 is the level."""
+
+
+def cosines() -> Array:
+    """Orthonormal DCT-II from bands to cepstra, shape (CEPSTRA, BANDS)."""
+    angle = np.pi * np.arange(CEPSTRA)[:, None] * (np.arange(BANDS) + 0.5)[None, :] / BANDS
+    basis = np.sqrt(2.0 / BANDS) * np.cos(angle)
+    basis[0] /= np.sqrt(2.0)
+    return np.asarray(basis)

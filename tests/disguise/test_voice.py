@@ -1,0 +1,44 @@
+"""What a secret draws."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hattama.disguise.people import people
+from hattama.disguise.profiles import STRONG, Profile
+from hattama.disguise.secret import Secret
+from hattama.disguise.voice import Voice, draw_voice
+
+
+def voices(profile: Profile, count: int = 200) -> list[Voice]:
+    return [draw_voice(profile, Secret(i.to_bytes(32, "big"))) for i in range(count)]
+
+
+def test_secret_voices_differ_as_much_as_people_do() -> None:
+    drawn = np.array([voice.twist for voice in voices(Profile("as people", twist=1.0))])
+    assert abs(np.std(drawn) / np.sqrt(np.mean(np.sum(people().mixing ** 2, axis=0))) - 1.0) < 0.05
+    twice = np.array([voice.twist for voice in voices(Profile("twice", twist=2.0))])
+    assert np.allclose(twice, 2.0 * drawn)
+
+
+def test_secret_voices_differ_only_in_the_ways_in_which_people_do() -> None:
+    drawn = np.array([voice.twist.ravel() for voice in voices(STRONG)])
+    known = people().mixing.reshape(len(people().mixing), -1)
+    axes = np.linalg.qr(known.T)[0]
+    assert np.allclose(drawn @ axes @ axes.T, drawn, atol=1e-9)
+    assert np.linalg.matrix_rank(drawn) == len(known)
+
+
+def test_the_level_is_everybody_s() -> None:
+    for voice in voices(STRONG, 20):
+        assert voice.colour[0] == 0.0
+        assert not np.any(voice.twist[0])
+        assert not np.any(voice.twist[:, 0])
+
+
+def test_without_amounts_a_secret_changes_the_pitch_alone() -> None:
+    one, two = voices(Profile("bare", warp=0.0, bend=0.0, twist=0.0, colour=0.0), 2)
+    assert one.pitch_hz != two.pitch_hz
+    assert not np.any(one.colour)
+    assert np.all(one.warp == 1.0)
+    assert not np.any(two.twist)
