@@ -15,6 +15,15 @@ export function make(tag, options = {}, ...children) {
   return node;
 }
 
+// A value that is set anew is laid out and painted anew, even where it is what it was.
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export function attribute(node, name, value) {
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
 export function button(text, onclick, options = {}) {
   return make("button", { type: "button", text, onclick, ...options });
 }

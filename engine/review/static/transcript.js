@@ -1,6 +1,6 @@
 // The transcript: only the turns in sight are in the page, however long the record.
 
-import { $, make } from "./dom.js";
+import { $, attribute, make, write } from "./dom.js";
 import * as caret from "./caret.js";
 import { chip, called, roleName } from "./look.js";
 import { t } from "./i18n.js";
@@ -174,11 +174,14 @@ export class Transcript extends EventTarget {
       for (const row of this.rows.values()) this.#fill(row);
     } else {
       for (const { at, insert } of changes) {
-        for (let i = at - 0; i <= at + insert; i += 1) {
-          const row = this.rows.get(this.store.segments[i]?.id);
+        for (const { id } of this.store.segments.slice(at, at + insert)) {
+          const row = this.rows.get(id);
           if (row) this.#fill(row);
-          else if (i < at + insert) this.measured.delete(this.store.segments[i]?.id);
+          else this.measured.delete(id);
         }
+        // Whether the next turn names its speaker depends on the one before it.
+        const next = this.rows.get(this.store.segments[at + insert]?.id);
+        if (next) this.#head(next);
       }
     }
     this.#measure();
@@ -284,17 +287,17 @@ export class Transcript extends EventTarget {
     row.index = store.index(row.turn);
     const time = this.clock.timecode(segment.start);
     const who = called(store, segment.speaker);
-    row.at.textContent = time;
-    row.setAttribute("aria-setsize", store.segments.length);
-    row.setAttribute("aria-posinset", row.index + 1);
-    row.text.setAttribute("aria-label", t("at", { time, who }));
-    row.text.dataset.empty = t("empty");
-    row.text.contentEditable = this.writable ? "plaintext-only" : "false";
-    row.text.tabIndex = 0;
-    row.text.setAttribute("aria-readonly", String(!this.writable));
-    row.more.setAttribute("aria-label", t("actions", { time }));
+    write(row.at, time);
+    attribute(row, "aria-setsize", String(store.segments.length));
+    attribute(row, "aria-posinset", String(row.index + 1));
+    attribute(row.text, "aria-label", t("at", { time, who }));
+    attribute(row.text, "data-empty", t("empty"));
+    attribute(row.text, "contenteditable", this.writable ? "plaintext-only" : "false");
+    attribute(row.text, "tabindex", "0");
+    attribute(row.text, "aria-readonly", String(!this.writable));
+    attribute(row.more, "aria-label", t("actions", { time }));
     row.classList.toggle("unsure", unsure(segment.doubts));
-    this.#head(row, segment, who);
+    this.#head(row);
     if (document.activeElement === row.text) {
       // What is being written stays untouched: drawing it anew would eat the space just typed.
       row.stale = row.drawn !== segment.words;
@@ -304,18 +307,20 @@ export class Transcript extends EventTarget {
     this.#words(row, segment);
   }
 
-  #head(row, segment, who) {
+  #head(row) {
+    const segment = this.store.segment(row.turn);
     const heads = this.#heads(row.index);
     row.who.hidden = !heads;
     row.who.style.display = heads ? "" : "none";
     if (!heads) return;
     const speaker = this.store.speaker(segment.speaker);
     const role = roleName(this.store.record.roles, speaker?.role ?? "");
+    const who = called(this.store, segment.speaker);
     const name = make("span", { text: who });
     const shown = role && role.toLowerCase() !== who.toLowerCase() ? role : "";
-    row.who.replaceChildren(
-      chip(this.store.number(segment.speaker)), name, make("span", { class: "role", text: shown }),
-    );
+    const mark = chip(this.store.number(segment.speaker));
+    const head = [mark, name, make("span", { class: "role", text: shown })];
+    if (head.map((node) => node.outerHTML).join("") !== row.who.innerHTML) row.who.replaceChildren(...head);
   }
 
   #words(row, segment) {

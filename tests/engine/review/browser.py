@@ -63,7 +63,7 @@ class Server:
             self.process = None
 
 
-def until(page: Page, expression: str, arg: Any = None, timeout: float = 40_000) -> None:
+def until(page: Page, expression: str, arg: Any = None, timeout: float = 120_000) -> None:
     """Wait until it is true on the page.
 
     Playwright's own way needs `eval` in the page, which the desk's policy forbids.
