@@ -106,14 +106,14 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
 NATURAL: Final = Profile(
     name="natural",
     normalisation=0.8,
-    mapping=0.2,
+    mapping=0.0,
     pitch_contour=0.8,
     lowest_pitch_hz=90.0,
     highest_pitch_hz=200.0,
     warp=0.12,
     bend=0.05,
     twist=0.0,
-    colour=0.3,
+    colour=0.0,
     dynamics=1.0,
 )
 """Mild: the easiest to follow. A machine still knows the voice; whether people do is untested."""

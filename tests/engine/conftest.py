@@ -66,6 +66,21 @@ NEMO = Family(
 )
 
 
+ENTRY = """
+[tones]
+task = "recognition"
+architecture = "gigaam-ctc"
+licence = "MIT"
+languages = ["kk", "ru"]
+revision = "1"
+description = "hears tones"
+rank = {{ kk = 99, ru = 99 }}
+main = "{main}"
+files = [{{ name = "{main}" }}, {{ name = "{vocabulary}" }}, {{ name = "config.json" }}]
+sources = [{{ kind = "folder", path = "nowhere" }}]
+"""
+
+
 @dataclass(frozen=True)
 class ToneModel:
     """A model in a folder, and the voice that it understands."""
@@ -73,6 +88,11 @@ class ToneModel:
     folder: Path
     family: Family
     bands: dict[str, int]
+
+    @property
+    def entry(self) -> str:
+        """What a catalogue says of it, under the name `tones`."""
+        return ENTRY.format(main=self.family.model, vocabulary=self.family.vocabulary)
 
     def sing(self, tokens: Sequence[str], silence_s: float = 0.2) -> NDArray[np.float32]:
         """Each token for three frames, a frame of silence after it."""

@@ -19,27 +19,13 @@ from hattama.engine.transcribe import transcribe
 from hattama.models.catalog import Catalog
 from hattama.models.store import ModelStore
 
-ENTRY = """
-[tones]
-task = "recognition"
-architecture = "gigaam-ctc"
-licence = "MIT"
-languages = ["kk", "ru"]
-revision = "1"
-description = "hears tones"
-rank = {{ kk = 99, ru = 99 }}
-main = "{main}"
-files = [{{ name = "{main}" }}, {{ name = "{vocabulary}" }}, {{ name = "config.json" }}]
-sources = [{{ kind = "folder", path = "nowhere" }}]
-"""
 SENTENCE = "мен вчера сотқа келдім"
 
 
 @pytest.fixture
 def with_tones(tmp_path: Path, store: ModelStore, gigaam: Any) -> ModelStore:
     """A store with the real diarization models and whisper-base, and a CTC model of tones."""
-    entry = ENTRY.format(main=gigaam.family.model, vocabulary=gigaam.family.vocabulary)
-    text = (files("hattama.models") / "catalog.toml").read_text("utf-8") + entry
+    text = (files("hattama.models") / "catalog.toml").read_text("utf-8") + gigaam.entry
     root = tmp_path / "store"
     root.mkdir()
     for name in ("segmentation-3.0", "campplus", "whisper-base"):

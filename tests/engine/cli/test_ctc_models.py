@@ -30,32 +30,16 @@ SENTENCE = "мен вчера сотқа келдім"
 TOKENS = list(SENTENCE.replace(" ", "\u2581"))
 PIECES = ["\u2581суд", "ья", "\u2581ид", "ет", "\u2581сот", "қа"]
 BEFORE_S = 1.5
-OWN = """
-[tones]
-task = "recognition"
-architecture = "gigaam-ctc"
-licence = "MIT"
-languages = ["kk", "ru"]
-revision = "1"
-description = "hears tones"
-rank = { kk = 99, ru = 99 }
-main = "multilingual_ctc.int8.onnx"
-files = [
-    { name = "multilingual_ctc.int8.onnx" }, { name = "multilingual_vocab.txt" },
-    { name = "config.json" },
-]
-sources = [{ kind = "folder", path = "nowhere" }]
-"""
 
 
 @pytest.fixture
-def court(tmp_path: Path, store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> Path:
+def court(tmp_path: Path, store: ModelStore, gigaam: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A court's machine: its store holds whisper-base and what tells speakers apart."""
     root = tmp_path / "store"
     root.mkdir()
     for name in ("segmentation-3.0", "campplus", "whisper-base"):
         (root / name).symlink_to(store.require(name))
-    (root / "catalog.toml").write_text(OWN, "utf-8")
+    (root / "catalog.toml").write_text(gigaam.entry, "utf-8")
     monkeypatch.setenv("HATTAMA_MODELS", str(root))
     monkeypatch.setenv("HATTAMA_OFFLINE", "1")
     monkeypatch.setattr(StoreParts, "voice_activity", FakeVoiceActivity())

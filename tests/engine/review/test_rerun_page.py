@@ -30,22 +30,6 @@ pytestmark = pytest.mark.skipif(
 SENTENCE = "мен вчера сотқа келдім"
 TOKENS = list(SENTENCE.replace(" ", "\u2581"))
 BEFORE_S = 1.5
-OWN = """
-[tones]
-task = "recognition"
-architecture = "gigaam-ctc"
-licence = "MIT"
-languages = ["kk", "ru"]
-revision = "1"
-description = "hears tones"
-rank = { kk = 99, ru = 99 }
-main = "multilingual_ctc.int8.onnx"
-files = [
-    { name = "multilingual_ctc.int8.onnx" }, { name = "multilingual_vocab.txt" },
-    { name = "config.json" },
-]
-sources = [{ kind = "folder", path = "nowhere" }]
-"""
 
 
 def open_menu(page: Page, number: int = 1) -> None:
@@ -90,7 +74,7 @@ def sung(gigaam: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A recording that the tone model understands, its record with wrong words, and its store."""
     root, stick = tmp_path / "models", tmp_path / "stick"
     root.mkdir()
-    (root / "catalog.toml").write_text(OWN, "utf-8")
+    (root / "catalog.toml").write_text(gigaam.entry, "utf-8")
     monkeypatch.setenv("HATTAMA_MODELS", str(root))
     monkeypatch.setenv("HATTAMA_OFFLINE", "1")
     stick.mkdir()
