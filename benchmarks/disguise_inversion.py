@@ -52,7 +52,7 @@ NOTES: Final = """# What an attacker gains who tries to undo a disguise
 Equal error rate in %, CAM++ / GE2E, of the ignorant attacker (models from undisguised speech of
 half of a speaker's utterances, tried on the other half, both ways): {utterances} utterances of
 {speakers} speakers of LibriSpeech test-other, a session with a secret of its own each. Second
-figures, after the bar: he also takes the mean off both sides.
+figures, after the semicolon: he also takes the mean off both sides.
 
 - as it is: nothing undone.
 - best move: he moves pitch, formants or both by one number of semitones from -6 to +6
@@ -226,14 +226,14 @@ def measure(
     profile = next((p for p in PROFILES.values() if system.name == f"hattama {p.name}"), None)
     opened = known(heard, speech, profile, attackers) if profile else [None] * len(masked)
     row: dict[str, str] = {}
-    for centres, bar in ((False, ""), (True, " | ")):
+    for centres, mark in ((False, ""), (True, "; ")):
         found = [
             figures(Attack(models, speakers, centres), masked[k], [v[k] for v in undone], opened[k])
             for k, models in enumerate(original)
         ]
         cells = {name: percent([rate(f[name]) for f, _ in found]) for name in found[0][0]}
         cells["move"] = " / ".join(grid[best].name for _, best in found)
-        row = {name: row.get(name, "") + bar + cell for name, cell in cells.items()}
+        row = {name: row.get(name, "") + mark + cell for name, cell in cells.items()}
         if not centres:
             losses = " / ".join(loss(f) for f, _ in found)
     columns = ("as it is", "best move", "move", "best a trial", "secret known")

@@ -105,7 +105,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
 
 NATURAL: Final = Profile(
     name="natural",
-    normalisation=0.8,
+    normalisation=0.5,
     mapping=0.0,
     pitch_contour=0.8,
     lowest_pitch_hz=90.0,
