@@ -200,7 +200,7 @@ def main() -> None:
 
 def notes(options: argparse.Namespace, schedule: Schedule) -> str:
     """What the table's figures mean."""
-    kinds: Sequence[str] = ("nothing ran", "one process kept a core busy")
+    kinds: Sequence[str] = ("no other process of the benchmark ran", "one process kept a core busy")
     busy = (
         kinds[options.busy]
         if options.busy < len(kinds)
