@@ -25,6 +25,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from benchmarks.disguise_corpus import trainers
 from benchmarks.disguise_disturb import disturbed
 from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, lessons
@@ -306,8 +307,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=target)
     options = parser.parse_args()
     torch.manual_seed(0)
-    paths = sorted((options.voices / "train-clean").glob("*.flac"))[: options.speakers]
-    training = Training(lessons(paths))
+    training = Training(lessons(trainers(options.voices)[: options.speakers]))
     training.train_judge(max(1, options.steps // 5))
     for stage in STAGES:
         listener = Listener() if stage.listener else None

@@ -42,12 +42,13 @@ def differences(taught: Lessons) -> tuple[Array, Array]:
     average = ((taught.target - taught.mean) / taught.std)[:, 1:]
     own = ((taught.normal - taught.mean) / taught.std)[:, 1:]
     given = np.concatenate([average, np.ones((len(average), 1))], axis=1)
-    rows = [np.flatnonzero(taught.speech & (taught.speaker == s)) for s in _names(taught)]
+    rows = [
+        np.flatnonzero(taught.speech & (taught.speaker == s)) for s in np.unique(taught.speaker)
+    ]
     every = np.concatenate(rows)
     common = _fit(given[every], own[every], 1.0)
     fits = np.stack([_fit(given[r], own[r] - given[r] @ common, _RIDGE) for r in rows])
-    cepstra = [(taught.bands[r] @ cosines().T).mean(axis=0)[1:] for r in rows]
-    means = np.stack(cepstra).astype(np.float64)
+    means = np.stack([taught.bands[r].mean(axis=0) @ cosines().T for r in rows])[:, 1:]
     return fits - fits.mean(axis=0), means - means.mean(axis=0)
 
 
@@ -73,10 +74,6 @@ def main() -> None:
     spectrum[:, 1:] = directions(means, _SPECTRA)
     np.savez(target, mixing=mixing, offset=offset, spectrum=spectrum)
     print(f"{len(fits)} speakers; mixing {np.sqrt(np.mean(mixing**2)):.4f} root mean square")
-
-
-def _names(taught: Lessons) -> NDArray[np.int64]:
-    return np.asarray(np.unique(taught.speaker))
 
 
 def _fit(given: Array, wanted: Array, ridge: float) -> Array:

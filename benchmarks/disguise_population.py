@@ -16,6 +16,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from benchmarks.disguise_corpus import trainers
 from hattama.disguise.bands import BANDS, analyse, band_tables
 from hattama.disguise.cepstra import cosines
 from hattama.disguise.fourier import fourier_tables
@@ -50,7 +51,7 @@ def main() -> None:
     parser.add_argument("--voices", type=Path, required=True)
     target = Path(__file__).parents[1] / "disguise" / "data" / "population.npz"
     means, variances = [], []
-    for path in sorted((parser.parse_args().voices / "train-clean").glob("*.flac")):
+    for path in trainers(parser.parse_args().voices):
         samples, rate_hz = soundfile.read(path)
         if rate_hz != RATE_HZ:
             raise SystemExit(f"{path.name} is at {rate_hz} Hz; give 16 kHz files")

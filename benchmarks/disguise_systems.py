@@ -174,7 +174,7 @@ PEERS: Final = (
 )
 """What others use."""
 
-_PITCH_ALONE: Final = Profile(
+PITCH_ALONE: Final = Profile(
     "pitch alone",
     0.0,
     mapping=0.0,
@@ -184,9 +184,10 @@ _PITCH_ALONE: Final = Profile(
     twist=0.0,
     colour=0.0,
 )
+"""Takes nothing of the speaker but the pitch."""
 
 PARTS: Final = (
-    System("secret pitch alone", hattama(_PITCH_ALONE)),
+    System("secret pitch alone", hattama(PITCH_ALONE)),
     System("strong, no map", hattama(replace(STRONG, mapping=0.0))),
     System("strong, no warp", hattama(replace(STRONG, warp=0.0, bend=0.0))),
     System("strong, no twist", hattama(replace(STRONG, twist=0.0))),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from benchmarks.disguise_systems import PITCH_ALONE
 from hattama.disguise.bands import BANDS, analyse, band_tables, centres, reading
 from hattama.disguise.cepstra import cosines
 from hattama.disguise.core import make_core, population
@@ -36,17 +37,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Sound = NDArray[np.float32]
 
-_PLAIN: Final = Profile(
-    "attack",
-    0.0,
-    mapping=0.0,
-    warp=0.0,
-    bend=0.0,
-    twist=0.0,
-    colour=0.0,
-    dynamics=1.0,
-    noise_above_hz=4500.0,
-)
 _MARGIN: Final = 512
 _STEADIEST: Final = 0.05
 
@@ -80,7 +70,7 @@ def hear(sound: Sound) -> Heard:
 
 def speak(heard: Heard, bands: Array, pitch_hz: Array) -> Sound:
     """Make speech anew from other envelopes and another pitch, as long as the speech was."""
-    core = make_core(_PLAIN, draw_voice(_PLAIN, Secret(bytes(32))))
+    core = make_core(PITCH_ALONE, draw_voice(PITCH_ALONE, Secret(bytes(32))))
     made = np.zeros(len(bands) * HOP)
     _make_anew(core, np.ascontiguousarray(bands), pitch_hz, heard.voicing, made)
     made = np.pad(made[HOP:], (0, max(0, heard.length + HOP - len(made))))

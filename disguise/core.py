@@ -6,7 +6,6 @@ All state stands in arrays that are made once; a frame allocates nothing.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from hattama.disguise.level import LevelState, follow, level_state, place, shape
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import NormaliserState, learn, normalise, normaliser_state
 from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state, track
+from hattama.disguise.stored import stored
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
 from hattama.disguise.voice import KNOTS_HZ
 
@@ -118,9 +118,8 @@ class Core(NamedTuple):
 @cache
 def population() -> tuple[Array, Array]:
     """Mean and standard deviation of speakers' cepstra (see disguise/data/README.md)."""
-    with (files("hattama.disguise") / "data" / "population.npz").open("rb") as stream:
-        data = np.load(stream, allow_pickle=False)
-        return data["mean"].astype(np.float64), data["std"].astype(np.float64)
+    data = stored("population.npz")
+    return data["mean"].astype(np.float64), data["std"].astype(np.float64)
 
 
 def make_core(profile: Profile, voice: Voice) -> Core:

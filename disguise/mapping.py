@@ -9,7 +9,6 @@ statistics so far, so that it knows whom to allow for.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.kernels import kernel
 from hattama.disguise.normalise import NormaliserState
+from hattama.disguise.stored import stored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,10 +85,9 @@ class MappingState(NamedTuple):
 @cache
 def network() -> Network:
     """The weights that come with the program."""
-    with (files("hattama.disguise") / "data" / "map.npz").open("rb") as stream:
-        data = np.load(stream, allow_pickle=False)
-        weights = (np.ascontiguousarray(data[n], np.float32) for n in Network._fields[1:])
-        return Network(data["taps"].astype(np.int64), *weights)
+    data = stored("map.npz")
+    weights = (np.ascontiguousarray(data[n], np.float32) for n in Network._fields[1:])
+    return Network(data["taps"].astype(np.int64), *weights)
 
 
 def mapping_state() -> MappingState:

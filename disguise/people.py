@@ -9,10 +9,11 @@ a secret hides the most and costs the fewest words: listeners are used to them.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from hattama.disguise.stored import stored
 
 if TYPE_CHECKING:
     from hattama.disguise.framing import Array
@@ -37,6 +38,5 @@ class People(NamedTuple):
 @cache
 def people() -> People:
     """The directions that come with the program (see disguise/data/README.md)."""
-    with (files("hattama.disguise") / "data" / "people.npz").open("rb") as stream:
-        data = np.load(stream, allow_pickle=False)
-        return People(*(data[name].astype(np.float64) for name in People._fields))
+    data = stored("people.npz")
+    return People(*(data[name].astype(np.float64) for name in People._fields))

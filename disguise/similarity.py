@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from math import erf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from hattama.disguise.decoding import COMPARED_HZ
 from hattama.disguise.errors import TooLittleSpeechError
 from hattama.disguise.moments import PIECE_S, Moment
+from hattama.disguise.stored import stored
 
 if TYPE_CHECKING:
     from hattama.disguise.protocols import Floats, VoicePrint
@@ -111,10 +111,9 @@ class Similarity:
 @cache
 def crowd(name: str) -> Crowd:
     """The crowd for an embedding: `campplus` or `ge2e`."""
-    with (files("hattama.disguise") / "data" / "strangers.npz").open("rb") as stream:
-        table = np.load(stream, allow_pickle=False)
-        mean, covariance = table[f"{name}_mean"], table[f"{name}_covariance"]
-        return Crowd(mean.astype(np.float64), covariance.astype(np.float64))
+    table = stored("strangers.npz")
+    mean, covariance = table[f"{name}_mean"], table[f"{name}_covariance"]
+    return Crowd(mean.astype(np.float64), covariance.astype(np.float64))
 
 
 def compare(name: str, prints: VoicePrint, moments: Sequence[Moment]) -> Similarity:
