@@ -182,6 +182,7 @@ PITCH_ALONE: Final = Profile(
     warp=0.0,
     bend=0.0,
     twist=0.0,
+    tilt=0.0,
     colour=0.0,
 )
 """Takes nothing of the speaker but the pitch."""
@@ -191,7 +192,7 @@ PARTS: Final = (
     System("strong, no map", hattama(replace(STRONG, mapping=0.0))),
     System("strong, no warp", hattama(replace(STRONG, warp=0.0, bend=0.0))),
     System("strong, no twist", hattama(replace(STRONG, twist=0.0))),
-    System("strong, no colour", hattama(replace(STRONG, colour=0.0))),
+    System("strong, no colour", hattama(replace(STRONG, tilt=0.0, colour=0.0))),
     System("strong, no normalisation", hattama(replace(STRONG, normalisation=0.0))),
     System("strong, monotone", hattama(replace(STRONG, pitch_contour=0.0))),
 )

@@ -36,7 +36,8 @@ NOTES: Final = """# How well a disguised voice is understood
 
 Word error rate (%) of whisper-base (int8, beam 5, its own temperature fallback, seeded) on the
 disguised speech against its own transcript of the undisguised speech: {utterances} utterances,
-{minutes:.1f} minutes, language {language}, each utterance a session with a secret of its own.
+{minutes:.1f} minutes, {speech}, language {language}; each utterance is a session with a secret of
+its own.
 capped: the same with no utterance counted as more than lost, so that one loop of the recogniser
 does not decide. DNSMOS overall, on every {skip}th utterance. STOI and its kin do not apply: they
 compare spectra, and the disguise changes pitch and formants on purpose.
@@ -94,6 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--voices", type=Path, help="folder of voices")
     parser.add_argument("--files", type=Path, nargs="*", default=[], help="or other recordings")
+    parser.add_argument("--speech", default="LibriSpeech test-other", help="what speech it is")
     parser.add_argument("--language", default="en")
     parser.add_argument("--systems", nargs="*", default=[], help="words of their names")
     parser.add_argument("--each", type=int, help="utterances a speaker")
@@ -110,6 +112,7 @@ def main() -> None:
     notes = NOTES.format(
         utterances=len(kept),
         minutes=sum(len(speech[i].samples) for i in kept) / RATE_HZ / 60.0,
+        speech=options.speech,
         language=options.language,
         skip=_MOS_SKIP,
     )

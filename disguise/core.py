@@ -20,6 +20,7 @@ from hattama.disguise.level import LevelState, follow, level_state, place, shape
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import NormaliserState, learn, normalise, normaliser_state
 from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state, track
+from hattama.disguise.room import RoomState, clear_room, room_state
 from hattama.disguise.stored import stored
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
 from hattama.disguise.voice import KNOTS_HZ
@@ -87,6 +88,9 @@ class Core(NamedTuple):
     level: LevelState
     """Levels of the room and of the speech."""
 
+    room: RoomState
+    """What is known of the room's sound."""
+
     normaliser: NormaliserState
     """The normaliser."""
 
@@ -142,6 +146,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         tables=tables,
         pitch=pitch_state(),
         level=level_state(),
+        room=room_state(),
         normaliser=normaliser_state(*population()),
         mapping=mapping_state(),
         source=source_state(voice.seed, profile.noise_above_hz),
@@ -174,19 +179,17 @@ def _intone(core: Core) -> None:
 
 @kernel
 def _even_out(core: Core, level: float) -> float:
-    """Give the frame the level that everybody's has, and a pause no colour of its own.
+    """Give the frame the level that everybody's has, and a pause nothing of its room.
 
-    Returns how much of a shape the frame has, 0 to 1.
+    Returns how much of the secret's colour the frame takes, 0 to 1.
     """
     cepstra, amount = core.cepstra, core.settings.normalisation
     placed = place(core.level, level)
     wanted = squeeze(placed, core.settings.dynamics)
     cepstra[0] += amount * (wanted * np.sqrt(BANDS) - cepstra[0])
-    share = 1.0 - amount * (1.0 - shape_share(placed))
-    for i in range(1, CEPSTRA):
-        mean = core.normaliser.population_mean[i]
-        cepstra[i] = mean + share * (cepstra[i] - mean)
-    return share
+    share = shape_share(placed)
+    clear_room(core.room, cepstra, core.normaliser.population_mean, share, amount)
+    return 1.0 - amount * (1.0 - share)
 
 
 @kernel

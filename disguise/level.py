@@ -1,8 +1,8 @@
 """Loudness and pauses: how loud the room and the speech are, and the same range for everybody.
 
-How far a speaker stands above the noise of his room tells recordings apart, and so does the colour
-of that noise. So the level of each frame is moved from the range that was heard into one range for
-all, and what lies near the bottom of it is given the shape that everybody's speech has on average.
+How far a speaker stands above the noise of his room tells recordings apart. So the level of each
+frame is moved from the range that was heard into one range for all; what lies near the bottom of it
+is a pause (its sound is cleared by `room.py`).
 
 Floor and peak are quantiles, followed frame by frame (H. Robbins and S. Monro,
 doi:10.1214/aoms/1177729586): the floor over all frames, the peak over frames of speech only, so
@@ -42,8 +42,8 @@ _ABOVE_FLOOR: Final = 2.0  # stands out from the floor,
 _QUIETEST: Final = -16.0  # and at most about 70 dB below full scale
 _RECENT_FALL: Final = 2.0 / _FRAMES_PER_S
 _SPEECH_RANGE: Final = 5.8  # 25 dB below PEAK: what speech uses of everybody's range
-_STILL: Final = 2.0  # this far above FLOOR a frame has no shape of its own yet
-_FADE: Final = 2.0  # and this much further up it has all of it
+_STILL: Final = 2.0  # this far above FLOOR a frame is the room's alone
+_FADE: Final = 2.0  # and this much further up it is all speech
 
 
 class LevelState(NamedTuple):
@@ -109,5 +109,5 @@ def squeeze(placed: float, dynamics: float) -> float:
 
 @kernel
 def shape_share(placed: float) -> float:
-    """How much of its own shape a frame keeps at a placed level: 0 in a pause, 1 in speech."""
+    """How much of a frame at a placed level is speech: 0 in a pause, 1 well above the room."""
     return min(1.0, max(0.0, (placed - FLOOR - _STILL) / _FADE))

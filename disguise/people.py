@@ -32,7 +32,8 @@ class People(NamedTuple):
     """What is added along with each mixing, in cepstra, shape (directions, CEPSTRA)."""
 
     spectrum: Array
-    """How long-term spectra differ, in cepstra, shape (spectra, CEPSTRA)."""
+    """How long-term spectra differ, in cepstra, shape (spectra, CEPSTRA); the first is their tilt,
+    dark or bright."""
 
 
 @cache

@@ -32,7 +32,7 @@ class Profile:
     cepstra: int = 24
     """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
 
-    mapping: float = 0.7
+    mapping: float = 0.85
     """How far each sound is replaced by how people in general say it, 0 to 1."""
 
     voiced: bool = True
@@ -47,18 +47,22 @@ class Profile:
     highest_pitch_hz: float = 300.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.25
-    """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.4."""
+    warp: float = 0.4
+    """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
-    bend: float = 0.1
-    """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.3."""
+    bend: float = 0.2
+    """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
 
-    twist: float = 0.6
+    twist: float = 0.4
     """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
     people differ: 0 not at all, 1 as they do; 0 to 3."""
 
-    colour: float = 2.2
-    """The same for its long-term spectrum; 0 to 4."""
+    tilt: float = 0.9
+    """The same for how dark or bright it is: the main way in which people's long-term spectra
+    differ. It costs many words for what it hides; 0 to 4."""
+
+    colour: float = 2.7
+    """The same for the other ways in which their long-term spectra differ; 0 to 4."""
 
     dynamics: float = 0.5
     """How much of the rise and fall of loudness within speech is kept, 0.3 to 1: 1 all of it."""
@@ -95,9 +99,10 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "pitch_contour": (0.0, 1.0),
     "lowest_pitch_hz": (60.0, 400.0),
     "highest_pitch_hz": (60.0, 400.0),
-    "warp": (0.0, 0.4),
-    "bend": (0.0, 0.3),
+    "warp": (0.0, 0.6),
+    "bend": (0.0, 0.4),
     "twist": (0.0, 3.0),
+    "tilt": (0.0, 4.0),
     "colour": (0.0, 4.0),
     "dynamics": (0.3, 1.0),
     "noise_above_hz": (1000.0, 7500.0),
@@ -113,6 +118,7 @@ NATURAL: Final = Profile(
     warp=0.12,
     bend=0.05,
     twist=0.0,
+    tilt=0.0,
     colour=0.0,
     dynamics=1.0,
 )
@@ -125,10 +131,7 @@ WHISPER: Final = Profile(
     name="whisper",
     mapping=0.9,
     voiced=False,
-    warp=0.3,
-    bend=0.15,
-    twist=1.0,
-    colour=2.5,
+    colour=2.8,
 )
 """No voicing at all, so nothing of the pitch is left: the strongest, and the hardest to follow."""
 

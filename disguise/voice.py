@@ -46,7 +46,9 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
     low, high = np.log(profile.lowest_pitch_hz), np.log(profile.highest_pitch_hz)
     known = people()
     shapes = profile.twist * _spread(secret, "twist", len(known.mixing))
-    spectra = profile.colour * _spread(secret, "colour", len(known.spectrum))
+    spectra = _spread(secret, "colour", len(known.spectrum))
+    spectra[0] *= profile.tilt
+    spectra[1:] *= profile.colour
     return Voice(
         pitch_hz=float(np.exp(low + (high - low) * secret.uniform("pitch"))),
         warp=_draw_warp(profile, secret),

@@ -45,7 +45,7 @@ def test_every_setting_survives_the_file(tmp_path: Path) -> None:
     ("text", "word"),
     [
         ("wrap = 0.1", "unknown setting 'wrap'"),
-        ("warp = 0.5", "between"),
+        ("warp = 0.7", "between"),
         ("warp = true", "of type float"),
         ("voiced = 1", "of type bool"),
         ("cepstra = 20.5", "of type int"),

@@ -37,7 +37,7 @@ def test_the_level_is_everybody_s() -> None:
 
 
 def test_without_amounts_a_secret_changes_the_pitch_alone() -> None:
-    one, two = voices(Profile("bare", warp=0.0, bend=0.0, twist=0.0, colour=0.0), 2)
+    one, two = voices(Profile("bare", warp=0.0, bend=0.0, twist=0.0, tilt=0.0, colour=0.0), 2)
     assert one.pitch_hz != two.pitch_hz
     assert not np.any(one.colour)
     assert np.all(one.warp == 1.0)
