@@ -42,3 +42,11 @@ def test_without_amounts_a_secret_changes_the_pitch_alone() -> None:
     assert not np.any(one.colour)
     assert np.all(one.warp == 1.0)
     assert not np.any(two.twist)
+
+
+def test_tilt_moves_the_first_direction_of_spectra_and_colour_the_others() -> None:
+    spectra = people().spectrum / np.linalg.norm(people().spectrum, axis=1, keepdims=True)
+    for tilt, colour in ((1.0, 0.0), (0.0, 1.0)):
+        profile = Profile("spectra alone", twist=0.0, tilt=tilt, colour=colour)
+        moved = np.abs(np.array([voice.colour for voice in voices(profile, 50)]) @ spectra.T)
+        assert np.all((np.max(moved, axis=0) > 0.1) == ([tilt > 0.0] + [colour > 0.0] * 9))
