@@ -16,7 +16,7 @@ from hattama.disguise.excitation import SourceState, excite, source_state
 from hattama.disguise.fourier import FourierTables, fourier_tables
 from hattama.disguise.framing import FFT, HOP, Array
 from hattama.disguise.kernels import kernel
-from hattama.disguise.level import LevelState, follow, level_state, place, shape_share, squeeze
+from hattama.disguise.level import LevelState, follow, level_state, place, speech_share, squeeze
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import NormaliserState, learn, normalise, normaliser_state
 from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state, track
@@ -187,7 +187,7 @@ def _even_out(core: Core, level: float) -> float:
     placed = place(core.level, level)
     wanted = squeeze(placed, core.settings.dynamics)
     cepstra[0] += amount * (wanted * np.sqrt(BANDS) - cepstra[0])
-    share = shape_share(placed)
+    share = speech_share(placed)
     clear_room(core.room, cepstra, core.normaliser.population_mean, share, amount)
     return 1.0 - amount * (1.0 - share)
 

@@ -108,6 +108,6 @@ def squeeze(placed: float, dynamics: float) -> float:
 
 
 @kernel
-def shape_share(placed: float) -> float:
+def speech_share(placed: float) -> float:
     """How much of a frame at a placed level is speech: 0 in a pause, 1 well above the room."""
     return min(1.0, max(0.0, (placed - FLOOR - _STILL) / _FADE))

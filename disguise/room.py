@@ -52,7 +52,7 @@ def clear_room(
     population_mean
         Shape (CEPSTRA,).
     share
-        How much of the frame is speech, 0 to 1 (`level.shape_share`).
+        How much of the frame is speech, 0 to 1 (`level.speech_share`).
     amount
         0 leaves the frame alone, 1 takes the room out wholly.
     """

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hattama.disguise.level import FLOOR, PEAK, follow, level_state, place, shape_share, squeeze
+from hattama.disguise.level import FLOOR, PEAK, follow, level_state, place, speech_share, squeeze
 
 FRAMES_PER_S = 250
 
@@ -54,8 +54,8 @@ def test_a_long_silence_does_not_raise_the_room_to_a_voice() -> None:
 
 
 def test_a_pause_is_the_rooms_and_the_peak_is_all_speech() -> None:
-    assert shape_share(FLOOR) == 0.0
-    assert shape_share(PEAK) == 1.0
+    assert speech_share(FLOOR) == 0.0
+    assert speech_share(PEAK) == 1.0
 
 
 def test_squeezed_speech_comes_nearer_to_its_peak_and_a_pause_stays() -> None:

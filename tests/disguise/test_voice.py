@@ -50,3 +50,8 @@ def test_tilt_moves_the_first_direction_of_spectra_and_colour_the_others() -> No
         profile = Profile("spectra alone", twist=0.0, tilt=tilt, colour=colour)
         moved = np.abs(np.array([voice.colour for voice in voices(profile, 50)]) @ spectra.T)
         assert np.all((np.max(moved, axis=0) > 0.1) == ([tilt > 0.0] + [colour > 0.0] * 9))
+
+
+def test_the_main_way_in_which_spectra_differ_is_their_tilt() -> None:
+    main = people().spectrum[0]
+    assert abs(main[1]) > 0.9 * np.linalg.norm(main)
