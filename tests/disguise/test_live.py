@@ -317,16 +317,17 @@ def test_through_null_sinks_a_voice_goes_in_and_the_disguise_comes_out(
     with LiveSession(options) as session:
         until(session, GuardState.LIVE)
         delays: list[float] = []
-        happened: list[Reason] = []
-        for _ in range(4):  # a busy machine is late, and then silence is what has to leave
-            both = record_bus(bursts(4))
-            happened += [event.reason for event in session.events(0.1)]
+        seen: list[object] = []  # what a failure has to tell
+        until_s = time.monotonic() + 60
+        while len(delays) < 2 and time.monotonic() < until_s:
+            both = record_bus(bursts(4))  # a busy machine is late, and then silence has to leave
+            seen += [both.shape, abs(both).max(0, initial=0.0), *session.events(0.1)]
+            if not len(both):
+                continue
             delays += onsets(both)
             assert alikeness(both[:, 0], both[:, 1]) < 0.3
-            if len(delays) >= 2:
-                break
         stated = session.snapshot.latency_ms
-    assert len(delays) >= 2, (happened, session.snapshot)
+    assert len(delays) >= 2, (seen, session.snapshot)
     with capsys.disabled():
         print(  # noqa: T201  the figure is what this test is for
             f"\nend to end through null sinks of {pulse}: {np.median(delays):.1f} ms from onset "
