@@ -14,6 +14,7 @@ import numpy as np
 import soundfile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -63,6 +64,15 @@ def others(voices: Path, speakers: int | None = None) -> list[Utterance]:
     for path in trainers(voices)[:speakers]:
         for i, piece in enumerate(np.array_split(_read(path), PIECES)):
             found.append(Utterance(path.stem.split("-")[0], f"{path.stem}.{i}", piece))
+    return found
+
+
+def said_before(speech: Sequence[Utterance], seconds: float) -> list[NDArray[np.float32]]:
+    """For each utterance, as much of what the same speaker says in the others."""
+    found = []
+    for one in speech:
+        rest = [u.samples for u in speech if u.speaker == one.speaker and u is not one]
+        found.append(np.concatenate([np.zeros(0, np.float32), *rest])[: round(seconds * RATE_HZ)])
     return found
 
 

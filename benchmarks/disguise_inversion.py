@@ -25,8 +25,8 @@ from benchmarks.disguise_attacks import (
     halves,
 )
 from benchmarks.disguise_corpus import witnesses
-from benchmarks.disguise_privacy import Attackers, disguised, percent
-from benchmarks.disguise_systems import OURS, System, chosen, in_order, secret_of
+from benchmarks.disguise_privacy import Attackers, percent
+from benchmarks.disguise_systems import OURS, System, chosen, disguised, in_order, secret_of
 from benchmarks.disguise_undo import Heard, hear, mean_pitch, shifted, unmasked
 from benchmarks.machine import earlier, write
 from hattama.disguise.profiles import PROFILES, Profile

@@ -1,7 +1,7 @@
 """How well a disguise hides who speaks.
 
     python -m benchmarks.disguise_privacy --voices DIR [--systems WORD ...] [--semi [WORD ...]]
-        [--brief] [--keep]
+        [--brief] [--keep] [--settled S]
 
 DIR as `benchmarks/disguise_corpus.py` says. Two attackers, CAM++ and GE2E. Every utterance is
 disguised in a session of its own. Equal error rates in %: 50 is a coin, 0 is found every time.
@@ -27,8 +27,15 @@ from benchmarks.disguise_attacks import (
     true_accept_rate,
     unit,
 )
-from benchmarks.disguise_corpus import PIECES, RATE_HZ, Utterance, others, trainers, witnesses
-from benchmarks.disguise_systems import System, chosen, in_order
+from benchmarks.disguise_corpus import (
+    PIECES,
+    RATE_HZ,
+    Utterance,
+    others,
+    trainers,
+    witnesses,
+)
+from benchmarks.disguise_systems import System, chosen, disguised, in_order, settled_note
 from benchmarks.machine import earlier, write
 from hattama.diarization.campplus import CampplusEmbedder
 from hattama.diarization.ge2e import Ge2eEmbedder
@@ -51,8 +58,8 @@ NOTES: Final = """# How well a disguise hides who speaks
 Equal error rate in %, attackers CAM++ / GE2E (50: a coin; 0: found every time), with the 95 %
 interval over speakers for the attack that counts most. Witnesses: {witnesses} utterances of
 {speakers} speakers of LibriSpeech test-other; each utterance is a session with a secret of its
-own, in 10 ms blocks where the system streams. Models of half of a speaker's utterances, tried on
-the other half, both ways.
+own{settled}, in 10 ms blocks where the system streams. Models of half of a speaker's
+utterances, tried on the other half, both ways.
 
 - ignorant: models from undisguised speech. centred: he takes the mean off both sides.
 - lazy-informed: models from speech that he disguised with secrets of his own.
@@ -79,11 +86,6 @@ class Attackers:
         return [unit(e.embed(sounds).astype(np.float64)) for e in self._embedders]
 
 
-def disguised(system: System, speech: Sequence[Utterance], first_seed: int) -> list[Sound]:
-    """Each utterance in a session of its own."""
-    return [system.make(first_seed + i)(u.samples) for i, u in enumerate(speech)]
-
-
 def percent(rates: Sequence[float]) -> str:
     """Rates of the attackers, side by side."""
     return " / ".join(f"{100.0 * rate:.1f}" for rate in rates)
@@ -102,10 +104,11 @@ def measure(
     original: list[Array],
     *,
     brief: bool,
+    settled_s: float,
 ) -> dict[str, object]:
     """One row of the table."""
     speakers = [u.speaker for u in speech]
-    sounds = disguised(system, speech, 0)
+    sounds = disguised(system, speech, 0, settled_s)
     masked = attackers.embed(sounds)
     lazy = [against_models(m, m, speakers) for m in masked]
     both = list(zip(original, masked, strict=True))
@@ -127,7 +130,7 @@ def measure(
     row |= {"semi-informed": "-", "pairs": "-"}
     if rest:
         names = [u.speaker for u in rest]
-        learnt = attackers.embed(disguised(system, rest, 10_000))
+        learnt = attackers.embed(disguised(system, rest, 10_000, settled_s))
         turned = [discriminant(v, names).apply(m) for v, m in zip(learnt, masked, strict=True)]
         row["semi-informed"] = eer([against_models(t, t, speakers) for t in turned])
         row["pairs"] = eer([pairwise(v, v, names) for v in learnt])
@@ -143,6 +146,9 @@ def main() -> None:
     parser.add_argument("--brief", action="store_true", help="without first and last seconds")
     parser.add_argument("--keep", action="store_true", help="keep the other systems' rows")
     parser.add_argument("--each", type=int, help="utterances a speaker")
+    parser.add_argument(
+        "--settled", type=float, default=0.0, help="seconds the speaker has spoken before, in it"
+    )
     parser.add_argument("--name", default="disguise_privacy", help="name of the results")
     options = parser.parse_args()
     speech = witnesses(options.voices, each=options.each)
@@ -155,11 +161,20 @@ def main() -> None:
     notes = NOTES.format(
         witnesses=len(speech),
         speakers=len({u.speaker for u in speech}),
+        settled=settled_note(options.settled),
         others=len(rest) or PIECES * len(trainers(options.voices)),
     )
     for system in systems:
         trained = rest if system.name in semi else []
-        row = measure(system, speech, trained, attackers, original, brief=options.brief)
+        row = measure(
+            system,
+            speech,
+            trained,
+            attackers,
+            original,
+            brief=options.brief,
+            settled_s=options.settled,
+        )
         print(row, flush=True)
         rows = (earlier(options.name) if options.keep else rows) | {system.name: row}
         write(options.name, in_order(rows), notes, "numba", "torch")

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.disguise_corpus import RATE_HZ
+from benchmarks.disguise_corpus import RATE_HZ, Utterance, said_before
 from benchmarks.disguise_mcadams import mcadams
 from hattama.disguise.profiles import NATURAL, STRONG, WHISPER, Profile
 from hattama.disguise.secret import Secret
@@ -229,3 +229,19 @@ def chosen(words: list[str]) -> list[System]:
         if not system.there():
             print(f"left out: {system.name} ({system.needs} is not installed)")
     return [s for s in systems if s.there()]
+
+
+def disguised(
+    system: System, speech: Sequence[Utterance], first_seed: int, settled_s: float = 0.0
+) -> list[Sound]:
+    """Each utterance in a session of its own, in which its speaker has spoken for some time."""
+    before = said_before(speech, settled_s)
+    return [
+        system.make(first_seed + i)(np.concatenate([b, u.samples]))[len(b) :]
+        for i, (b, u) in enumerate(zip(before, speech, strict=True))
+    ]
+
+
+def settled_note(settled_s: float) -> str:
+    """What the notes of a table say of sessions that had heard the speaker before."""
+    return f" that has heard the speaker for {settled_s:g} s" if settled_s else ""

@@ -1,6 +1,7 @@
 """How well a disguised voice is understood, and how it sounds.
 
     python -m benchmarks.disguise_words --voices DIR [--systems WORD ...] [--each N] [--keep]
+        [--settled S]
 
 Word error rate of whisper-base on the disguised speech against its own transcript of the
 undisguised speech. Intelligibility scores that compare waveforms or spectra (STOI and its kin) do
@@ -23,7 +24,7 @@ import soundfile
 from faster_whisper import WhisperModel
 
 from benchmarks.disguise_corpus import RATE_HZ, Utterance, witnesses
-from benchmarks.disguise_systems import chosen, in_order
+from benchmarks.disguise_systems import chosen, disguised, in_order, settled_note
 from benchmarks.machine import earlier, write
 from hattama.models.store import ModelStore
 
@@ -37,7 +38,7 @@ NOTES: Final = """# How well a disguised voice is understood
 Word error rate (%) of whisper-base (int8, beam 5, its own temperature fallback, seeded) on the
 disguised speech against its own transcript of the undisguised speech: {utterances} utterances,
 {minutes:.1f} minutes, {speech}, language {language}; each utterance is a session with a secret of
-its own.
+its own{settled}.
 capped: the same with no utterance counted as more than lost, so that one loop of the recogniser
 does not decide. DNSMOS overall, on every {skip}th utterance. STOI and its kin do not apply: they
 compare spectra, and the disguise changes pitch and formants on purpose.
@@ -99,6 +100,9 @@ def main() -> None:
     parser.add_argument("--language", default="en")
     parser.add_argument("--systems", nargs="*", default=[], help="words of their names")
     parser.add_argument("--each", type=int, help="utterances a speaker")
+    parser.add_argument(
+        "--settled", type=float, default=0.0, help="seconds the speaker has spoken before, in it"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the other systems' rows")
     parser.add_argument("--name", default="disguise_words", help="name of the results")
     options = parser.parse_args()
@@ -115,10 +119,12 @@ def main() -> None:
         speech=options.speech,
         language=options.language,
         skip=_MOS_SKIP,
+        settled=settled_note(options.settled),
     )
     rows: dict[str, dict[str, object]] = {}
     for system in chosen(options.systems):
-        sounds = [system.make(i)(speech[i].samples) for i in kept]
+        everything = disguised(system, speech, 0, options.settled)
+        sounds = [everything[i] for i in kept]
         errors = np.array(
             [_errors(truth[i], recogniser.words(s)) for i, s in zip(kept, sounds, strict=True)]
         )

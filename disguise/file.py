@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from hattama.disguise.decoding import opened
 from hattama.disguise.errors import LeakError, MediaError
 from hattama.disguise.leak import LeakReport, search
+from hattama.disguise.settling import settle
 from hattama.disguise.spans import Span, regions
 from hattama.disguise.splice import Splicer
 from hattama.disguise.tracks import Codec, Track, add_encoder
@@ -129,8 +130,8 @@ def disguise_file(
     tell = progress or (lambda _share: None)
     beside = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.part{target.suffix}")
     try:
-        job = _Job(spans, beeps, make_core, options)
-        job.write(source, beside, lambda share: tell(0.7 * share))
+        job = _Job(source, spans, beeps, make_core, options)
+        job.write(beside, lambda share: tell(0.7 * share))
         job.verify_copies(beside)
         leak = search(source, beside, spans, lambda share: tell(0.7 + 0.25 * share))
         if leak.leaks:
@@ -185,11 +186,13 @@ class _Job:
 
     def __init__(
         self,
+        source: Path,
         spans: Sequence[Span],
         beeps: Sequence[Span],
         make_core: ChannelsCore,
         options: FileOptions,
     ) -> None:
+        self._source = source
         self._spans, self._beeps = spans, beeps
         self._make_core, self._options = make_core, options
         self.tracks: dict[int, Track] = {}
@@ -197,11 +200,11 @@ class _Job:
         self.copied: dict[int, str] = {}
         self._placed: dict[int, int] = {}
 
-    def write(self, source: Path, beside: Path, progress: Progress) -> None:
+    def write(self, beside: Path, progress: Progress) -> None:
         """Decode, treat, encode and copy."""
         import av  # noqa: PLC0415  importing must not load FFmpeg
 
-        with opened(source) as heard:
+        with opened(self._source) as heard:
             try:
                 said = av.open(str(beside), "w", options=_muxer_options(heard, beside))
             except (av.FFmpegError, ValueError) as error:
@@ -264,8 +267,12 @@ class _Job:
         beeped = regions(self._beeps, rate, 0.0, min(options.fade, 0.005))
 
         def make(position: int) -> list[Splicer]:
-            voice = Disguised(self._make_core(rate, channels), muted)
-            return [Splicer(voice, spoken, position), Splicer(Beeped(rate), beeped, position)]
+            core = self._make_core(rate, channels)
+            settle(core, self._source, stream.index, spoken)
+            return [
+                Splicer(Disguised(core, muted), spoken, position),
+                Splicer(Beeped(rate), beeped, position),
+            ]
 
         return make
 

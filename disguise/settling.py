@@ -1,0 +1,53 @@
+"""Lets a core hear the witness of a recording before it disguises his first word.
+
+A core learns a speaker's long-term spectrum as he speaks. Live it begins with a stranger; a
+recording holds what it needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hattama.disguise.decoding import opened, pieces
+from hattama.disguise.splice import to_float
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from hattama.disguise.protocols import VoiceStream
+    from hattama.disguise.spans import Region
+
+ENOUGH_S: Final = 40.0
+"""Seconds after which hearing more changes little."""
+
+
+def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]) -> None:
+    """Give a core the first `ENOUGH_S` seconds of the regions; its answers are thrown away.
+
+    Parameters
+    ----------
+    core
+        For all channels of the stream.
+    source
+        Recording.
+    index
+        Number of the stream in it.
+    spoken
+        When the witness speaks, in samples of the stream's clock, by start.
+    """
+    with opened(source) as container:
+        left = round(ENOUGH_S * container.streams[index].rate)
+        for piece in pieces(container, index):
+            last = piece.position + len(piece.samples)
+            for region in spoken:
+                start = max(piece.position, region.full)
+                end = min(last, region.last, start + left)
+                if start < end:
+                    heard = piece.samples[start - piece.position : end - piece.position]
+                    core.process(np.ascontiguousarray(to_float(heard)))
+                    left -= end - start
+            if left <= 0 or not spoken or last >= spoken[-1].end:
+                return

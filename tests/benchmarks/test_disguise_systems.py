@@ -1,0 +1,39 @@
+"""Sessions in which the speaker has been heard before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.disguise_corpus import RATE_HZ, Utterance, said_before
+from benchmarks.disguise_systems import System, disguised
+
+SPEECH = [
+    Utterance(speaker, f"{speaker}{i}", np.full(RATE_HZ, 10 * i + number, np.float32))
+    for number, speaker in enumerate("ab")
+    for i in range(3)
+]
+
+
+def test_what_was_said_before_is_the_speaker_s_own_and_not_the_utterance() -> None:
+    before = said_before(SPEECH, 1.5)
+    assert [len(sound) for sound in before] == [24_000] * 6
+    assert set(before[1]) == {0.0, 20.0}
+    assert set(before[5]) == {1.0, 11.0}
+
+
+def test_only_the_utterance_s_part_of_the_session_is_kept() -> None:
+    heard = []
+
+    def make(seed: int) -> object:
+        def run(sound: np.ndarray) -> np.ndarray:
+            heard.append((seed, len(sound)))
+            return -sound
+
+        return run
+
+    plain = disguised(System("minus", make), SPEECH, 100)
+    settled = disguised(System("minus", make), SPEECH, 100, 1.5)
+    assert heard == [(100 + i, n) for n in (16_000, 40_000) for i in range(6)]
+    for said, a, b in zip(SPEECH, plain, settled, strict=True):
+        assert np.array_equal(a, -said.samples)
+        assert np.array_equal(b, -said.samples)

@@ -1,0 +1,89 @@
+"""In a recording the core has heard the witness before his first word is disguised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import soundfile
+from disguise_seams import voice
+
+from hattama.disguise import settling
+from hattama.disguise.file import FileOptions, disguise_file
+from hattama.disguise.secret import Secret
+from hattama.disguise.settling import settle
+from hattama.disguise.spans import Span, regions
+from hattama.disguise.stream import DisguiseStream
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RATE = 48_000
+SPANS = (Span(0.5, 1.0), Span(1.5, 2.5))
+
+
+class Ear:
+    """A core that keeps what it is given."""
+
+    input_latency = output_latency = 0
+
+    def __init__(self) -> None:
+        self.heard: list[np.ndarray] = []
+
+    def process(self, block: np.ndarray, /) -> np.ndarray:
+        self.heard.append(block.copy())
+        return block
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "hearing.wav"
+    soundfile.write(path, voice(3.0), RATE, subtype="FLOAT")
+    return path
+
+
+def spoken(sound: np.ndarray) -> np.ndarray:
+    return np.concatenate([sound[24_000:48_000], sound[72_000:120_000]])
+
+
+def test_the_core_hears_the_spans_and_nothing_else(recording: Path) -> None:
+    ear = Ear()
+    settle(ear, recording, 0, regions(SPANS, RATE, 0.0, 0.02))
+    assert np.array_equal(np.concatenate(ear.heard)[:, 0], spoken(voice(3.0)))
+
+
+def test_it_hears_no_more_than_is_enough(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "ENOUGH_S", 0.7)
+    ear = Ear()
+    settle(ear, recording, 0, regions(SPANS, RATE, 0.0, 0.02))
+    assert np.array_equal(np.concatenate(ear.heard)[:, 0], spoken(voice(3.0))[:33_600])
+
+
+def test_a_recording_in_which_nobody_speaks_settles_nothing(recording: Path) -> None:
+    ear = Ear()
+    settle(ear, recording, 0, ())
+    assert not ear.heard
+
+
+def test_the_first_word_is_disguised_by_a_core_that_knows_the_witness(
+    recording: Path, tmp_path: Path
+) -> None:
+    secret = Secret(bytes(range(32)))
+    disguise_file(
+        recording,
+        tmp_path / "out.wav",
+        SPANS,
+        lambda rate, channels: DisguiseStream(rate, "strong", secret, channels=channels),
+        FileOptions(margin=0.0, fade=0.0),
+    )
+    made, _ = soundfile.read(tmp_path / "out.wav", dtype="float32")
+    stranger, friend = (DisguiseStream(RATE, "strong", secret) for _ in range(2))
+    friend.process(spoken(voice(3.0)))
+    late, word = friend.latency, voice(3.0)[24_000:48_000]
+    fresh, settled = (
+        np.concatenate([core.process(word), core.process(np.zeros(late, np.float32))])[late:]
+        for core in (stranger, friend)
+    )
+    assert np.allclose(made[24_000:48_000], settled, atol=1e-6)
+    assert not np.allclose(made[24_000:48_000], fresh, atol=1e-2)
