@@ -6,7 +6,8 @@ recording holds what it needs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -38,8 +39,12 @@ def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]
     spoken
         When the witness speaks, in samples of the stream's clock, by start.
     """
+    if not spoken:
+        return
     with opened(source) as container:
-        left = round(ENOUGH_S * container.streams[index].rate)
+        rate = container.streams[index].rate
+        left = round(ENOUGH_S * rate)
+        _skip_to(container, spoken[0].start / rate)
         for piece in pieces(container, index):
             last = piece.position + len(piece.samples)
             for region in spoken:
@@ -49,5 +54,13 @@ def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]
                     heard = piece.samples[start - piece.position : end - piece.position]
                     core.process(np.ascontiguousarray(to_float(heard)))
                     left -= end - start
-            if left <= 0 or not spoken or last >= spoken[-1].end:
+            if left <= 0 or last >= spoken[-1].end:
                 return
+
+
+def _skip_to(container: Any, start_s: float) -> None:
+    """Go near a moment, where the container can: it may lie hours into the recording."""
+    import av  # noqa: PLC0415  importing must not load FFmpeg
+
+    with suppress(av.FFmpegError):
+        container.seek(max(0, round(start_s * av.time_base)))

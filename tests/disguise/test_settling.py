@@ -10,6 +10,7 @@ import soundfile
 from disguise_seams import voice
 
 from hattama.disguise import settling
+from hattama.disguise.decoding import pieces
 from hattama.disguise.file import FileOptions, disguise_file
 from hattama.disguise.secret import Secret
 from hattama.disguise.settling import settle
@@ -17,7 +18,10 @@ from hattama.disguise.spans import Span, regions
 from hattama.disguise.stream import DisguiseStream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from hattama.disguise.decoding import Piece
 
 RATE = 48_000
 SPANS = (Span(0.5, 1.0), Span(1.5, 2.5))
@@ -51,6 +55,27 @@ def test_the_core_hears_the_spans_and_nothing_else(recording: Path) -> None:
     ear = Ear()
     settle(ear, recording, 0, regions(SPANS, RATE, 0.0, 0.02))
     assert np.array_equal(np.concatenate(ear.heard)[:, 0], spoken(voice(3.0)))
+
+
+def test_hours_before_the_witness_speaks_are_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, decoded = tmp_path / "long.flac", 0
+    sound = np.concatenate([np.zeros(60 * RATE, np.float32), voice(3.0)])
+    soundfile.write(path, sound, RATE)
+
+    def counted(*arguments: object) -> Iterator[Piece]:
+        nonlocal decoded
+        for piece in pieces(*arguments):
+            decoded += len(piece.samples)
+            yield piece
+
+    monkeypatch.setattr(settling, "pieces", counted)
+    ear = Ear()
+    settle(ear, path, 0, regions([Span(60.5, 61.0)], RATE, 0.0, 0.02))
+    heard = np.concatenate(ear.heard)[:, 0]
+    assert np.allclose(heard, voice(3.0)[24_000:48_000], atol=1e-4)
+    assert decoded < 20 * RATE
 
 
 def test_it_hears_no_more_than_is_enough(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
