@@ -58,8 +58,9 @@ NOTES: Final = """# How well a disguise hides who speaks
 Equal error rate in %, attackers CAM++ / GE2E (50: a coin; 0: found every time), with the 95 %
 interval over speakers for the attack that counts most. Witnesses: {witnesses} utterances of
 {speakers} speakers of LibriSpeech test-other; each utterance is a session with a secret of its
-own{settled}, in 10 ms blocks where the system streams. Models of half of a speaker's
-utterances, tried on the other half, both ways.
+own{settled}, in 10 ms blocks
+where the system streams. Models of half of a speaker's utterances, tried on the other half, both
+ways.
 
 - ignorant: models from undisguised speech. centred: he takes the mean off both sides.
 - lazy-informed: models from speech that he disguised with secrets of his own.

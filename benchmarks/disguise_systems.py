@@ -244,4 +244,4 @@ def disguised(
 
 def settled_note(settled_s: float) -> str:
     """What the notes of a table say of sessions that had heard the speaker before."""
-    return f" that has heard the speaker for {settled_s:g} s" if settled_s else ""
+    return f" that has heard up to {settled_s:g} s of the speaker before" if settled_s else ""

@@ -107,7 +107,8 @@ def disguise_file(
     spans
         When the witness speaks, on the container's own clock.
     make_core
-        Makes a core for a stream; all of one recording get the same secret.
+        Makes a core for a stream; all of one recording get the same secret. Each hears the witness
+        before it disguises his first word (`settling.settle`).
     options
         How.
     beeps
