@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -117,7 +118,7 @@ def file(
             before_handing_out=before_handing_out,
             progress=progress,
         )
-    _tell(output, report)
+    _tell(media, output, report)
     if transcript and witness:
         _warn_of_names(transcript, witness, report, places)
 
@@ -175,7 +176,7 @@ def _beside(output: Path, ending: str) -> Path:
     return output.with_name(output.stem + ending)
 
 
-def _tell(output: Path, report: FileReport) -> None:
+def _tell(media: Path, output: Path, report: FileReport) -> None:
     console = Console(highlight=False, soft_wrap=True)
     seconds = sum(span.end - span.start for span in report.spans)
     console.print(
@@ -192,5 +193,12 @@ def _tell(output: Path, report: FileReport) -> None:
     )
     console.print(
         translate("Words, accent, rhythm and background are not disguised. Listen to the result."),
+        markup=False,
+    )
+    console.print(
+        translate(
+            "Whether programs still recognise the voice has yet to be checked, before it is handed "
+            "out: hattama disguise check {original} {name}"
+        ).format(original=shlex.quote(str(media)), name=shlex.quote(str(output))),
         markup=False,
     )

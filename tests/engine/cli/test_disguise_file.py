@@ -41,7 +41,9 @@ def test_a_span_in_timecode_is_disguised_and_logged(
     arguments = ["disguise", "file", str(samples / "civil-ru-kk.mp4"), "-o", str(out), "--quiet"]
     span = ["--span", "10:02:35:00-10:02:41:12"]
     assert run([*arguments, *span, "--seal", str(sealed)]) == 0
-    assert "6.5 s disguised in every channel" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "6.5 s disguised in every channel" in told
+    assert f"hattama disguise check {arguments[2]} {out}" in told
     log = plain_json.loads((tmp_path / "out.disguise.json").read_text("utf-8"))
     assert log["output"]["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert log["spans"][0]["start_timecode"] == "10:02:35:00"
