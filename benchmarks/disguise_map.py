@@ -30,7 +30,7 @@ from benchmarks.disguise_disturb import disturbed
 from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, lessons
 from hattama.disguise.cepstra import CEPSTRA, cosines
-from hattama.disguise.framing import HOP, RATE_HZ
+from hattama.disguise.framing import FRAMES_PER_S
 from hattama.disguise.mapping import DIRECT
 from hattama.disguise.normalise import PRIOR_S
 from hattama.disguise.profiles import STRONG
@@ -49,7 +49,7 @@ _HIDDEN: Final = 256
 _KINDS: Final = 200
 _GROUPS: Final = 20
 _CONTRAST: Final = 1.5
-_PRIOR: Final = PRIOR_S * RATE_HZ / HOP
+_PRIOR: Final = PRIOR_S * FRAMES_PER_S
 
 
 @dataclass(frozen=True)

@@ -27,14 +27,7 @@ from benchmarks.disguise_attacks import (
     true_accept_rate,
     unit,
 )
-from benchmarks.disguise_corpus import (
-    PIECES,
-    RATE_HZ,
-    Utterance,
-    others,
-    trainers,
-    witnesses,
-)
+from benchmarks.disguise_corpus import PIECES, RATE_HZ, Utterance, others, trainers, witnesses
 from benchmarks.disguise_systems import System, chosen, disguised, in_order, settled_note
 from benchmarks.machine import earlier, write
 from hattama.diarization.campplus import CampplusEmbedder

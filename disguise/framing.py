@@ -20,6 +20,9 @@ RATE_HZ: Final = 16_000
 HOP: Final = 64
 """From one frame to the next: 4 ms."""
 
+FRAMES_PER_S: Final = RATE_HZ / HOP
+"""Frames a second."""
+
 LOOKAHEAD: Final = 64
 """How far a frame's window looks ahead: 4 ms."""
 

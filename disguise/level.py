@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from hattama.disguise.framing import HOP, RATE_HZ, Array
+from hattama.disguise.framing import FRAMES_PER_S, Array
 from hattama.disguise.kernels import kernel
 
 FLOOR: Final = -16.5
@@ -24,7 +24,6 @@ FLOOR: Final = -16.5
 PEAK: Final = -7.8
 """Where everybody's loudest speech lies."""
 
-_FRAMES_PER_S: Final = RATE_HZ / HOP
 _FLOOR_SHARE: Final = 0.05  # of all frames lie below the floor
 _PEAK_SHARE: Final = 0.07  # of the frames of speech lie above the peak
 _FIRST_FLOOR: Final = -15.0
@@ -40,7 +39,7 @@ _BELOW_RECENT: Final = 6.9  # speech is at most 30 dB below what was just heard,
 _LONG_STILL: Final = 3.0  # and where that has fallen this far below the peak,
 _ABOVE_FLOOR: Final = 2.0  # stands out from the floor,
 _QUIETEST: Final = -16.0  # and at most about 70 dB below full scale
-_RECENT_FALL: Final = 2.0 / _FRAMES_PER_S
+_RECENT_FALL: Final = 2.0 / FRAMES_PER_S
 _SPEECH_RANGE: Final = 5.8  # 25 dB below PEAK: what speech uses of everybody's range
 _STILL: Final = 2.0  # this far above FLOOR a frame is the room's alone
 _FADE: Final = 2.0  # and this much further up it is all speech
@@ -75,7 +74,7 @@ def follow(state: LevelState, level: float) -> bool:
     stands_out = spoken and level > track[0] + _ABOVE_FLOOR
     track[2] += 1.0
     track[3] = max(level, track[3] - _RECENT_FALL)
-    step = 2.0 * max(_LAST_STEP, _FIRST_STEP / (1.0 + track[2] / (0.5 * _FRAMES_PER_S)))
+    step = 2.0 * max(_LAST_STEP, _FIRST_STEP / (1.0 + track[2] / (0.5 * FRAMES_PER_S)))
     if stands_out or level > track[1]:
         over = 1.0 if level > track[1] else 0.0
         track[1] += step * (over - _PEAK_SHARE)

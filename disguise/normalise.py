@@ -12,14 +12,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from hattama.disguise.cepstra import CEPSTRA
-from hattama.disguise.framing import HOP, RATE_HZ, Array
+from hattama.disguise.framing import FRAMES_PER_S, Array
 from hattama.disguise.kernels import kernel
 
 PRIOR_S: Final = 1.5
 """How much speech the population's statistics count for."""
 
 _MEMORY_S: Final = 20.0
-_FRAMES_PER_S: Final = RATE_HZ / HOP
 
 
 class NormaliserState(NamedTuple):
@@ -54,14 +53,14 @@ def normaliser_state(mean: Array, std: Array) -> NormaliserState:
         std.copy(),
         mean.copy(),
         std**2,
-        np.array([PRIOR_S * _FRAMES_PER_S]),
+        np.array([PRIOR_S * FRAMES_PER_S]),
     )
 
 
 @kernel
 def learn(state: NormaliserState, cepstra: Array) -> None:
     """Let a frame of speech move the estimates."""
-    state.weight[0] = min(state.weight[0] + 1.0, _MEMORY_S * _FRAMES_PER_S)
+    state.weight[0] = min(state.weight[0] + 1.0, _MEMORY_S * FRAMES_PER_S)
     rate = 1.0 / state.weight[0]
     for i in range(CEPSTRA):
         state.mean[i] += rate * (cepstra[i] - state.mean[i])

@@ -13,10 +13,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from hattama.disguise.cepstra import CEPSTRA
-from hattama.disguise.framing import HOP, RATE_HZ, Array
+from hattama.disguise.framing import FRAMES_PER_S, Array
 from hattama.disguise.kernels import kernel
 
-_FRAMES_PER_S: Final = RATE_HZ / HOP
 _PAUSE: Final = 0.5  # frames with a smaller share of speech are learned from
 _MEMORY_S: Final = 10.0
 _TRUSTED_S: Final = 0.5  # of pauses, until half of what is known of the room counts
@@ -58,8 +57,8 @@ def clear_room(
     """
     pause = share < _PAUSE
     if pause:
-        state.heard[0] = min(state.heard[0] + 1.0, _MEMORY_S * _FRAMES_PER_S)
-    trust = state.heard[0] / (state.heard[0] + _TRUSTED_S * _FRAMES_PER_S)
+        state.heard[0] = min(state.heard[0] + 1.0, _MEMORY_S * FRAMES_PER_S)
+    trust = state.heard[0] / (state.heard[0] + _TRUSTED_S * FRAMES_PER_S)
     for i in range(1, CEPSTRA):
         apart = cepstra[i] - population_mean[i]
         if pause:

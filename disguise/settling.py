@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hattama.disguise.spans import Region
 
 ENOUGH_S: Final = 40.0
-"""Seconds after which hearing more changes little."""
+"""Twice what a core remembers of a speaker (`normalise.py`)."""
 
 
 def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]) -> None:
@@ -38,6 +38,11 @@ def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]
         Number of the stream in it.
     spoken
         When the witness speaks, in samples of the stream's clock, by start.
+
+    Raises
+    ------
+    MediaError
+        When the recording cannot be read, or its sound changes format midway.
     """
     if not spoken:
         return

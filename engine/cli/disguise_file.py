@@ -198,7 +198,7 @@ def _tell(media: Path, output: Path, report: FileReport) -> None:
     console.print(
         translate(
             "Whether programs still recognise the voice has yet to be checked, before it is handed "
-            "out: hattama disguise check {original} {name}"
-        ).format(original=shlex.quote(str(media)), name=shlex.quote(str(output))),
+            "out: {command}"
+        ).format(command=shlex.join(["hattama", "disguise", "check", str(media), str(output)])),
         markup=False,
     )
