@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from hattama.disguise.leak import LeakReport, search
-from hattama.disguise.moments import Moment, moments
+from hattama.disguise.moments import Moment, moments, others_moments
 from hattama.disguise.protocols import Listener, Progress, VoicePrint
-from hattama.disguise.similarity import Similarity, Verdict, compare, verdict_of
+from hattama.disguise.similarity import Similarity, Verdict, know, verdict_of
 from hattama.disguise.spans import Span
 from hattama.disguise.undo import TurnedBack, turn_back
 
@@ -81,6 +81,17 @@ class CheckReport:
         return Outcome.DOUBTFUL if voice is Verdict.DOUBTFUL else Outcome.HIDDEN
 
     @property
+    def recognised(self) -> bool:
+        """Whether the recording must not be handed out."""
+        return self.outcome in {Outcome.RECOGNISED, Outcome.LEAKS}
+
+    @property
+    def elsewhere(self) -> list[Span]:
+        """Where outside the spans every embedding hears the witness, by start."""
+        heard = [{(place.start, place.end) for place in one.elsewhere} for one in self.similarities]
+        return [Span(*place) for place in sorted(set.intersection(*heard))] if heard else []
+
+    @property
     def understood(self) -> bool:
         """Whether the words come through; True where nobody listened."""
         return self.words_lost is None or self.words_lost <= UNDERSTOOD
@@ -125,9 +136,10 @@ def check(
     tell = progress or (lambda _share: None)
     leak = search(original, output, spans, lambda share: tell(0.4 * share))
     found = moments(original, output, spans)
+    others = others_moments(original, spans) if prints else []
     similarities = []
     for i, (name, voice) in enumerate(prints.items()):
-        similarities.append(compare(name, voice, found))
+        similarities.append(know(name, voice, found, others).compare(found))
         tell(0.4 + 0.3 * (i + 1) / len(prints))
     pitch = turn_back(_joined(found, "heard"), _joined(found, "said"))
     lost, words = _words_lost(original, output, spans, listener)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from hattama.models.errors import HattamaError
+
+if TYPE_CHECKING:
+    from hattama.disguise.check import CheckReport
 
 
 class DisguiseError(HattamaError):
@@ -47,6 +50,23 @@ class MediaError(DisguiseInputError):
 
 class LeakError(DisguiseError):
     """The leak check found the witness's voice; nothing was handed out."""
+
+
+class RecognisedError(DisguiseError):
+    """A verification system knows the disguised voice again; nothing was handed out.
+
+    Parameters
+    ----------
+    check
+        What was found.
+    """
+
+    def __init__(self, check: CheckReport) -> None:
+        super().__init__(
+            "the disguised voice is still recognised; nothing was handed out: disguise again, "
+            "which draws another voice, or with a stronger profile"
+        )
+        self.check = check
 
 
 class DeviceError(DisguiseInputError):

@@ -1,7 +1,7 @@
 """A witness disguised in a recording: every channel of every stream, and nothing else touched.
 
 The picture and everything else is copied packet by packet. The output stands under its name only
-after it was read back and searched for the voice; until then it lies beside it under another.
+after it was read back and checked for the voice; until then it lies beside it under another.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hattama.disguise.decoding import opened
-from hattama.disguise.errors import LeakError, MediaError
+from hattama.disguise.errors import LeakError, MediaError, RecognisedError
 from hattama.disguise.leak import LeakReport, search
 from hattama.disguise.settling import settle
 from hattama.disguise.spans import Span, regions
@@ -26,11 +26,20 @@ from hattama.disguise.treatment import Beeped, Disguised
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hattama.disguise.check import CheckReport
     from hattama.disguise.protocols import Progress, VoiceStream
 
 ChannelsCore = Callable[[int, int], "VoiceStream"]
 """Makes the core for a sample rate and a number of channels; every one with the same secret."""
 
+Examine = Callable[["Path", "Progress"], "CheckReport"]
+"""Checks the output, which does not stand under its name yet, and tells the share that is done."""
+
+_WRITTEN = 0.6
+"""Share of the work when the output is written and its check begins."""
+
+_SETTLED = 0.05
+"""Share of the writing when the cores have heard the witness."""
 
 _BROADCAST = {
     "originator": "encoded_by",
@@ -83,6 +92,8 @@ class FileReport:
     """Samples of silence in holes of the sound."""
     leak: LeakReport
     """The search of the finished output."""
+    check: CheckReport | None
+    """The whole check of it; None where it was searched for leaks alone."""
 
 
 def disguise_file(
@@ -93,6 +104,7 @@ def disguise_file(
     options: FileOptions | None = None,
     *,
     beeps: Sequence[Span] = (),
+    examine: Examine | None = None,
     before_handing_out: Callable[[FileReport], None] | None = None,
     progress: Progress | None = None,
 ) -> FileReport:
@@ -113,6 +125,10 @@ def disguise_file(
         How.
     beeps
         When names are spoken that a tone shall cover, on the same clock.
+    examine
+        The check that the output has to pass, for instance `hattama.disguise.check.check` with
+        voice prints; None searches for leaks alone, and whether the voice is recognised stays
+        open.
     before_handing_out
         Called when the output has passed its checks and just before it gets its name.
     progress
@@ -125,23 +141,24 @@ def disguise_file(
         input, or a stream that should have been copied came out changed.
     LeakError
         When the voice was found in the output; nothing stands under its name then.
+    RecognisedError
+        When `examine` says that the voice is recognised; nothing stands under its name then.
     """
     options = options or FileOptions()
     _check_paths(source, target)
-    tell = progress or (lambda _share: None)
+    tell = _forward(progress)
     beside = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.part{target.suffix}")
     try:
         job = _Job(source, spans, beeps, make_core, options)
-        job.write(beside, lambda share: tell(0.7 * share))
+        job.write(beside, lambda share: tell(_WRITTEN * share))
         job.verify_copies(beside)
-        leak = search(source, beside, spans, lambda share: tell(0.7 + 0.25 * share))
-        if leak.leaks:
-            raise LeakError(
-                "the witness's voice was found in the result (peak {peak:.1f}, at {start:.1f} s); "
-                "nothing was handed out",
-                peak=max(leak.peak, leak.total),
-                start=leak.worst[0].start,
-            )
+
+        def examined(share: float) -> None:
+            tell(_WRITTEN + (1.0 - _WRITTEN) * share)
+
+        check = examine(beside, examined) if examine else None
+        leak = check.leak if check else search(source, beside, spans, examined)
+        _refuse(leak, check)
         report = FileReport(
             _sha256(source),
             _sha256(beside),
@@ -151,6 +168,7 @@ def disguise_file(
             tuple(job.left_out),
             sum(track.filled for track in job.tracks.values()),
             leak,
+            check,
         )
         if before_handing_out:
             before_handing_out(report)
@@ -159,6 +177,32 @@ def disguise_file(
         beside.unlink(missing_ok=True)
     tell(1.0)
     return report
+
+
+def _forward(progress: Progress | None) -> Progress:
+    """Pass shares on that never fall: streams settle beside each other."""
+    highest = 0.0
+
+    def tell(share: float) -> None:
+        nonlocal highest
+        highest = max(highest, share)
+        if progress:
+            progress(highest)
+
+    return tell
+
+
+def _refuse(leak: LeakReport, check: CheckReport | None) -> None:
+    """Let nothing out that is known to give the voice away."""
+    if leak.leaks:
+        raise LeakError(
+            "the witness's voice was found in the result (peak {peak:.1f}, at {start:.1f} s); "
+            "nothing was handed out",
+            peak=max(leak.peak, leak.total),
+            start=leak.worst[0].start,
+        )
+    if check and check.recognised:
+        raise RecognisedError(check)
 
 
 def _check_paths(source: Path, target: Path) -> None:
@@ -200,9 +244,11 @@ class _Job:
         self.left_out: list[int] = []
         self.copied: dict[int, str] = {}
         self._placed: dict[int, int] = {}
+        self._tell: Progress = lambda _share: None
 
     def write(self, beside: Path, progress: Progress) -> None:
         """Decode, treat, encode and copy."""
+        self._tell = progress
         import av  # noqa: PLC0415  importing must not load FFmpeg
 
         with opened(self._source) as heard:
@@ -217,7 +263,7 @@ class _Job:
                 ) from error
             with said:
                 outputs = self._add_streams(heard, said)
-                self._carry(heard, said, outputs, progress)
+                self._carry(heard, said, outputs)
 
     def _add_streams(self, heard: Any, said: Any) -> dict[int, Any]:
         said.metadata.update(heard.metadata)
@@ -269,7 +315,13 @@ class _Job:
 
         def make(position: int) -> list[Splicer]:
             core = self._make_core(rate, channels)
-            settle(core, self._source, stream.index, spoken)
+            settle(
+                core,
+                self._source,
+                stream.index,
+                spoken,
+                lambda share: self._tell(_SETTLED * share),
+            )
             return [
                 Splicer(Disguised(core, muted), spoken, position),
                 Splicer(Beeped(rate), beeped, position),
@@ -277,14 +329,14 @@ class _Job:
 
         return make
 
-    def _carry(self, heard: Any, said: Any, outputs: dict[int, Any], progress: Progress) -> None:
+    def _carry(self, heard: Any, said: Any, outputs: dict[int, Any]) -> None:
         digests: dict[int, Any] = defaultdict(hashlib.sha256)
         duration = heard.duration or 0
         for packet in heard.demux([heard.streams[index] for index in outputs]):
             index = packet.stream.index
             if index in self.tracks:
                 said.mux(list(self.tracks[index].push(packet)))
-                _tell_share(packet, duration, progress)
+                _tell_share(packet, duration, self._tell)
             elif packet.size:
                 digests[index].update(bytes(packet))
                 packet.stream = outputs[index]
@@ -312,7 +364,8 @@ class _Job:
 
 def _tell_share(packet: Any, duration: int, progress: Progress) -> None:
     if duration and packet.pts is not None:
-        progress(min(1.0, float(packet.pts * packet.time_base) * 1e6 / duration))
+        done = min(1.0, float(packet.pts * packet.time_base) * 1e6 / duration)
+        progress(_SETTLED + (1.0 - _SETTLED) * done)
 
 
 def _muxer_options(heard: Any, beside: Path) -> dict[str, str]:

@@ -9,13 +9,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hattama.disguise.decoding import window_edges
+from hattama.disguise.decoding import sound_extent, window_edges
+from hattama.disguise.errors import TooLittleSpeechError
 from hattama.disguise.leak import together
 from hattama.disguise.protocols import Floats
-from hattama.disguise.spans import Span
+from hattama.disguise.spans import Span, gaps
 
 PIECE_S = 6.0
 """Length of the pieces of which voice prints are taken, seconds."""
+
+LEAST_S = 2 * PIECE_S
+"""Speech that is needed to compare voices, seconds."""
+
+_MARGIN_S = 0.5
+"""Seconds around a span that are nobody's."""
+
+_WHOLE = 1e9
+"""A window that is longer than any piece."""
 
 _LOUD = 0.3
 """Pieces below this share of the loudest's root mean square are pauses."""
@@ -46,19 +56,54 @@ def moments(
     most
         Pieces at most.
     """
-    edges = window_edges(spans, piece_s)
-    chosen = [Span(*edge) for edge in edges[:: max(1, -(-len(edges) // (3 * most)))]]
-    found: list[tuple[Span, Floats, Floats]] = []
+    chosen = _spread(spans, piece_s, most)
     with ExitStack() as stack:
-        pairs = zip(
-            together(original, chosen, stack, 1e9),
-            together(output, chosen, stack, 1e9),
-            strict=True,
-        )
-        for span, (heard, said) in zip(chosen, pairs, strict=True):
-            n = min(len(heard), len(said))
-            found.append((span, heard[:n], said[:n]))
+        before = together(original, chosen, stack, _WHOLE)
+        after = together(output, chosen, stack, _WHOLE)
+        found = [
+            (span, heard[: len(said)], said[: len(heard)])
+            for span, heard, said in zip(chosen, before, after, strict=True)
+        ]
     return _loudest(found, most)
+
+
+def spoken_moments(recording: Path, spans: Sequence[Span], most: int = 20) -> list[Moment]:
+    """The same of one recording, `said` being what was heard."""
+    chosen = _spread(spans, PIECE_S, most)
+    with ExitStack() as stack:
+        parts = together(recording, chosen, stack, _WHOLE)
+        found = [(span, part, part) for span, part in zip(chosen, parts, strict=True)]
+    return _loudest(found, most)
+
+
+def others_moments(recording: Path, spans: Sequence[Span], most: int = 40) -> list[Moment]:
+    """Speech of a recording outside of the spans: other people in the same room."""
+    outside = gaps(sound_extent(recording), spans, _MARGIN_S, PIECE_S / 2)
+    return spoken_moments(recording, outside, most) if outside else []
+
+
+def enough(found: Sequence[Moment]) -> Sequence[Moment]:
+    """The moments, where they suffice to compare voices.
+
+    Raises
+    ------
+    TooLittleSpeechError
+        When there are fewer than two.
+    """
+    if len(found) * PIECE_S < LEAST_S:
+        raise TooLittleSpeechError(
+            "there are only {seconds:.0f} s of the witness's speech; give at least {least:.0f} s "
+            "to compare voices",
+            seconds=sum(moment.end - moment.start for moment in found),
+            least=LEAST_S,
+        )
+    return found
+
+
+def _spread(spans: Sequence[Span], piece_s: float, most: int) -> list[Span]:
+    """Three times as many pieces as are wanted, evenly taken: some will be pauses."""
+    edges = window_edges(spans, piece_s)
+    return [Span(*edge) for edge in edges[:: max(1, -(-len(edges) // (3 * most)))]]
 
 
 def _loudest(found: list[tuple[Span, Floats, Floats]], most: int) -> list[Moment]:

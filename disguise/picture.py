@@ -64,8 +64,7 @@ def _draw_scores(axes: Any, report: CheckReport, words: Callable[[str], str]) ->
         values = [place.score for place in similarity.places]
         axes.plot(times, values, ".-", color=colour, label=similarity.name)
         axes.axhline(similarity.before, color=colour, linestyle="--")
-        high = similarity.stranger + 2.326 * similarity.spread
-        axes.axhline(high, color=colour, linestyle=":")
+        axes.axhline(similarity.limit, color=colour, linestyle=":")
     axes.set_xlabel(words("Seconds"))
     axes.set_title(words("Likeness to the witness (dashed: himself, dotted: 1 % of strangers)"))
     axes.legend()

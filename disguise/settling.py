@@ -18,14 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from hattama.disguise.protocols import VoiceStream
+    from hattama.disguise.protocols import Progress, VoiceStream
     from hattama.disguise.spans import Region
 
 ENOUGH_S: Final = 40.0
 """Twice what a core remembers of a speaker (`normalise.py`)."""
 
 
-def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]) -> None:
+def settle(
+    core: VoiceStream,
+    source: Path,
+    index: int,
+    spoken: Sequence[Region],
+    progress: Progress | None = None,
+) -> None:
     """Give a core the first `ENOUGH_S` seconds of the regions; its answers are thrown away.
 
     Parameters
@@ -38,6 +44,8 @@ def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]
         Number of the stream in it.
     spoken
         When the witness speaks, in samples of the stream's clock, by start.
+    progress
+        Told the share of `ENOUGH_S` that was heard.
 
     Raises
     ------
@@ -59,6 +67,8 @@ def settle(core: VoiceStream, source: Path, index: int, spoken: Sequence[Region]
                     heard = piece.samples[start - piece.position : end - piece.position]
                     core.process(np.ascontiguousarray(to_float(heard)))
                     left -= end - start
+                    if progress:
+                        progress(1.0 - left / (ENOUGH_S * rate))
             if left <= 0 or last >= spoken[-1].end:
                 return
 

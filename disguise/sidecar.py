@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from hattama.disguise.errors import MediaError
 from hattama.disguise.leak import TOTAL_LIMIT, WINDOW_LIMIT
 from hattama.disguise.profiles import profile
+from hattama.disguise.undo import TURNED_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from hattama.disguise.check import CheckReport
     from hattama.disguise.file import FileOptions, FileReport
     from hattama.disguise.secret import Secret
     from hattama.disguise.spans import Span
@@ -32,7 +34,7 @@ def log(
     options: FileOptions,
     timecode: Callable[[float], str],
 ) -> dict[str, Any]:
-    """The log as JSON values: digests, spans, settings, what was copied, the leak check.
+    """The log as JSON values: digests, spans, settings, what was copied, the checks.
 
     Parameters
     ----------
@@ -75,6 +77,29 @@ def log(
             "total_peak": round(report.leak.total, 2),
             "total_limit": TOTAL_LIMIT,
         },
+        "voice_check": _voice_check(report.check) if report.check else None,
+    }
+
+
+def _voice_check(check: CheckReport) -> dict[str, Any]:
+    """The verdict and its figures; None in the log means that nobody asked."""
+    return {
+        "outcome": check.outcome.value,
+        "voice_prints": {
+            one.name: {
+                "score": round(one.after, 3),
+                "limit": round(one.limit, 3),
+                "turned_back": round(one.turned_back, 3),
+                "turned_back_limit": round(one.limit_turned_back, 3),
+                "witness_himself": round(one.before, 3),
+            }
+            for one in check.similarities
+        },
+        "heard_elsewhere": [[round(s.start, 3), round(s.end, 3)] for s in check.elsewhere],
+        "pitch_turned_back": round(check.pitch.correlation, 3),
+        "pitch_limit": TURNED_BACK,
+        "words": check.words,
+        "words_lost": None if check.words_lost is None else round(check.words_lost, 3),
     }
 
 

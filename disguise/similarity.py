@@ -2,7 +2,10 @@
 
 The score of two pieces of speech is the cosine of their prints. What two strangers score by
 chance is known from the mean and covariance of many people's prints (`data/strangers.npz`; it
-holds nobody's own print). The attacker here is the ignorant one who holds a recording of the
+holds nobody's own print), and from the other people in the recording where they are more alike:
+strangers who share a room and a language score higher than readers of English who share nothing.
+Whoever is as alike to the witness as he is to himself counts as the witness, heard outside the
+spans. The attacker here is the ignorant one who holds a recording of the
 witness's own voice; he also turns pitch and formants back by resampling, step by step. What an
 attacker reaches who knows the program is a property of the profile and is measured for all
 (`benchmarks/disguise_attacks.py`).
@@ -21,8 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hattama.disguise.decoding import COMPARED_HZ
-from hattama.disguise.errors import TooLittleSpeechError
-from hattama.disguise.moments import PIECE_S, Moment
+from hattama.disguise.moments import Moment, enough
 from hattama.disguise.stored import stored
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ TURNS = (-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6)
 
 _ACCEPTED_BY_CHANCE = 2.326
 """Standard deviations above which 1 % of strangers are accepted."""
+_LEAST_OTHERS = 6
+"""Pieces of other people from which their spread is known."""
 _ACCEPTED_OF_MANY = 3.2
 """The same when the best of 13 attempts counts (1 % shared among them)."""
 
@@ -89,6 +93,10 @@ class Similarity:
     """Mean score of a stranger."""
     spread: float
     """Standard deviation of it."""
+    others: int
+    """Pieces of other people in the recording that these two come from; 0: from people at large."""
+    elsewhere: tuple[Place, ...]
+    """Pieces outside the spans that sound like the witness himself."""
     places: tuple[Place, ...]
     """Score of every piece, in order."""
 
@@ -98,14 +106,28 @@ class Similarity:
         return 0.5 * (1 + erf((self.after - self.stranger) / self.spread / sqrt(2)))
 
     @property
+    def limit(self) -> float:
+        """Score above which one stranger in a hundred is accepted."""
+        return self.stranger + _ACCEPTED_BY_CHANCE * self.spread
+
+    @property
+    def limit_turned_back(self) -> float:
+        """The same for the best of many attempts."""
+        return self.stranger + _ACCEPTED_OF_MANY * self.spread
+
+    @property
+    def excess(self) -> float:
+        """How far above its limit the worse of both scores lies, in spreads; below 0 is well."""
+        worse = max(self.after - self.limit, self.turned_back - self.limit_turned_back)
+        return worse / self.spread
+
+    @property
     def verdict(self) -> Verdict:
         """What a system that accepts one stranger in a hundred would say."""
-        limit = self.stranger + _ACCEPTED_BY_CHANCE * self.spread
-        many = self.stranger + _ACCEPTED_OF_MANY * self.spread
-        if self.after < limit and self.turned_back < many:
+        if self.excess < 0.0:
             return Verdict.STRANGER
-        nearer = 0.5 * (self.before + self.stranger)
-        return Verdict.SAME if max(self.after, self.turned_back) > nearer else Verdict.DOUBTFUL
+        himself = _between(self.before, self.stranger)
+        return Verdict.SAME if max(self.after, self.turned_back) > himself else Verdict.DOUBTFUL
 
 
 @cache
@@ -116,8 +138,52 @@ def crowd(name: str) -> Crowd:
     return Crowd(mean.astype(np.float64), covariance.astype(np.float64))
 
 
-def compare(name: str, prints: VoicePrint, moments: Sequence[Moment]) -> Similarity:
-    """Compare the witness before and after.
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The witness as one embedding knows him, and what strangers score against him.
+
+    Made by `know`; compares any number of disguises.
+    """
+
+    name: str
+    """Of the embedding."""
+    prints: VoicePrint
+    """The embedding."""
+    own: NDArray[np.float64]
+    """His print, a unit vector, shape (dimension,)."""
+    before: float
+    """See `Similarity.before`."""
+    stranger: float
+    """See `Similarity.stranger`."""
+    spread: float
+    """See `Similarity.spread`."""
+    others: int
+    """See `Similarity.others`."""
+    elsewhere: tuple[Place, ...]
+    """See `Similarity.elsewhere`."""
+
+    def compare(self, moments: Sequence[Moment]) -> Similarity:
+        """How alike the disguise is, by what was said at these moments."""
+        disguised = _units(self.prints.embed([moment.said for moment in moments]))
+        return Similarity(
+            self.name,
+            before=self.before,
+            after=float(_unit(disguised.mean(axis=0)) @ self.own),
+            turned_back=max(
+                _turned_back(self.prints, self.own, [moment.said for moment in moments])
+            ),
+            stranger=self.stranger,
+            spread=self.spread,
+            others=self.others,
+            elsewhere=self.elsewhere,
+            places=tuple(_places(disguised, self.own, moments)),
+        )
+
+
+def know(
+    name: str, prints: VoicePrint, moments: Sequence[Moment], others: Sequence[Moment] = ()
+) -> Witness:
+    """Learn the witness by what was heard of him.
 
     Parameters
     ----------
@@ -126,37 +192,69 @@ def compare(name: str, prints: VoicePrint, moments: Sequence[Moment]) -> Similar
     prints
         The embedding.
     moments
-        Pieces of the witness's speech before and after.
+        Pieces of the witness's speech.
+    others
+        Pieces of other people in the same recording.
 
     Raises
     ------
     TooLittleSpeechError
-        When there are fewer than two pieces.
+        When there are fewer than two pieces of the witness.
     """
-    if len(moments) < 2:  # noqa: PLR2004  two are needed to compare
-        raise TooLittleSpeechError(
-            "there are only {seconds:.0f} s of the witness's speech; give at least {least:.0f} s "
-            "to compare voices",
-            seconds=sum(moment.end - moment.start for moment in moments),
-            least=2 * PIECE_S,
-        )
-    own = _units(prints.embed([moment.heard for moment in moments]))
-    disguised = _units(prints.embed([moment.said for moment in moments]))
-    witness = _unit(own.mean(axis=0))
-    stranger, spread = crowd(name).score(witness)
-    scores = disguised @ witness
-    return Similarity(
+    pieces = _units(prints.embed([moment.heard for moment in enough(moments)]))
+    own = _unit(pieces.mean(axis=0))
+    before = float(np.median((pieces @ pieces.T)[np.triu_indices(len(pieces), 1)]))
+    at_large = crowd(name).score(own)
+    nearby = _places(_units(prints.embed([m.heard for m in others])), own, others) if others else []
+    strangers, himself = _told_apart(nearby, before, at_large[0])
+    stranger, spread = _likelier(strangers, at_large)
+    return Witness(
         name,
-        before=float(np.median((own @ own.T)[np.triu_indices(len(own), 1)])),
-        after=float(_unit(disguised.mean(axis=0)) @ witness),
-        turned_back=max(_turned_back(prints, witness, [moment.said for moment in moments])),
+        prints,
+        own,
+        before=before,
         stranger=stranger,
         spread=spread,
-        places=tuple(
-            Place(moment.start, moment.end, float(score))
-            for moment, score in zip(moments, scores, strict=True)
-        ),
+        others=0 if (stranger, spread) == at_large else len(strangers),
+        elsewhere=tuple(himself),
     )
+
+
+def _places(
+    vectors: NDArray[np.float64], witness: NDArray[np.float64], moments: Sequence[Moment]
+) -> list[Place]:
+    return [
+        Place(moment.start, moment.end, float(vector @ witness))
+        for moment, vector in zip(moments, vectors, strict=True)
+    ]
+
+
+def _told_apart(
+    nearby: list[Place], before: float, at_large: float
+) -> tuple[list[Place], list[Place]]:
+    """Strangers, and who is nearer to the witness than to the least alike quarter of them."""
+    if not nearby:
+        return [], []
+    least = max(at_large, float(np.quantile([place.score for place in nearby], 0.25)))
+    limit = _between(before, least)
+    return (
+        [place for place in nearby if place.score <= limit],
+        [place for place in nearby if place.score > limit],
+    )
+
+
+def _likelier(strangers: list[Place], at_large: tuple[float, float]) -> tuple[float, float]:
+    """Mean and spread of a stranger's score: of whichever strangers come nearer to the witness."""
+    if len(strangers) < _LEAST_OTHERS:
+        return at_large
+    scores = [place.score for place in strangers]
+    here = float(np.mean(scores)), float(np.std(scores, ddof=1))
+    reach = _ACCEPTED_BY_CHANCE
+    return here if here[0] + reach * here[1] > at_large[0] + reach * at_large[1] else at_large
+
+
+def _between(before: float, stranger: float) -> float:
+    return 0.5 * (before + stranger)
 
 
 def _turned_back(

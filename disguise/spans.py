@@ -109,3 +109,27 @@ def _apart(found: list[Region]) -> tuple[Region, ...]:
         else:
             result.append(region)
     return tuple(result)
+
+
+def gaps(whole: Span, spans: Iterable[Span], margin: float, shortest: float) -> list[Span]:
+    """What lies between spans, by start.
+
+    Parameters
+    ----------
+    whole
+        Where gaps can lie.
+    spans
+        In any order; they may overlap.
+    margin
+        Seconds around each span that belong to no gap.
+    shortest
+        Seconds that a gap has at least.
+    """
+    found, at = [], whole.start
+    for span in sorted(spans):
+        if span.start - margin - at >= shortest:
+            found.append(Span(at, span.start - margin))
+        at = max(at, span.end + margin)
+    if whole.end - at >= shortest:
+        found.append(Span(at, whole.end))
+    return found

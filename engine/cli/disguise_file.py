@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -10,22 +11,41 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from hattama.disguise.audition import choose_secret
+from hattama.disguise.check import CheckReport, check
+from hattama.disguise.errors import RecognisedError, TooLittleSpeechError
 from hattama.disguise.file import FileOptions, FileReport, disguise_file
+from hattama.disguise.moments import LEAST_S
+from hattama.disguise.profiles import Profile
+from hattama.disguise.profiles import profile as choose_profile
+from hattama.disguise.protocols import Progress
 from hattama.disguise.secret import Secret
 from hattama.disguise.sidecar import log, seal, write_log
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
 from hattama.engine.cli.disguise_bar import share_bar
 from hattama.engine.cli.disguise_places import Places, read_beeps
+from hattama.engine.cli.disguise_verdict import (
+    CheckOptions,
+    draw_picture,
+    reader,
+    tell_verdict,
+    voice_prints,
+)
 from hattama.engine.cli.language import translate
 from hattama.engine.document import json
 from hattama.engine.document.model import Speaker, Transcript
 from hattama.engine.editing.record import read_current
 from hattama.engine.errors import BadInputError
 from hattama.engine.witness import find_speaker, spoken_names, stretches, without_name
+from hattama.models.store import ModelStore
 
 _BLOCK = 4096
 """Samples of a block; a recording has time."""
+
+
+class UnprovenError(BadInputError):
+    """There is too little speech to prove that the voice is hidden."""
 
 
 class WhichError(BadInputError):
@@ -41,6 +61,8 @@ def file(
     record: Path | None = None,
     everything: Annotated[bool, Parameter(name="--all", negative=())] = False,
     options: Annotated[FileOptions | None, Parameter(name="*")] = None,
+    asked: Annotated[CheckOptions | None, Parameter(name="*")] = None,
+    unproven: Annotated[bool, Parameter(negative=())] = False,
     beep: Path | None = None,
     pseudonym: str | None = None,
     sealed: Annotated[Path | None, Parameter(name="--seal")] = None,
@@ -49,7 +71,8 @@ def file(
 ) -> None:
     """Disguise a witness in a recording; picture, timecode and everything else stay as they are.
 
-    The result gets its name only after it was searched for the voice. Beside it stand a log
+    Voices are tried on the witness until programs take one for a stranger's. The result gets its
+    name only after it has passed everything that hattama disguise check asks. Beside it stand a log
     (.disguise.json) and, with --record, the record without the witness's name (.record.json).
 
     Parameters
@@ -68,6 +91,10 @@ def file(
         The record (.record.json) of this recording.
     everything
         Disguise the whole recording.
+    unproven
+        Do not ask whether programs recognise the voice: for the profile natural, which they do
+        recognise, and for a witness who speaks for less than 12 s. The result is searched for the
+        witness's own voice all the same.
     beep
         A list of what goes under a tone: a span or a word of the record a line.
     pseudonym
@@ -88,7 +115,11 @@ def file(
     if witness and chosen.microphone is None:
         chosen = replace(chosen, microphone=witness.channel)
     beeps = read_beeps(beep, places, transcript) if beep else []
-    secret = Secret.fresh()
+    if sealed and sealed.exists():
+        seal(sealed, Secret.fresh(), "")  # raises: a sealed secret is never replaced
+    profile = choose_profile(chosen.profile)
+    proof = None if unproven else _Proof(media, wanted, asked or CheckOptions())
+    secret = proof.choose_secret(profile, quiet=quiet) if proof else Secret.fresh()
 
     def before_handing_out(report: FileReport) -> None:
         if sealed:
@@ -103,24 +134,69 @@ def file(
             changed = without_name(transcript, witness, name, hidden, belongs)
             json.write(_beside(output, ".record.json"), changed)
 
-    if sealed and sealed.exists():
-        seal(sealed, secret, "")  # raises: a sealed secret is never replaced
-    with share_bar("Disguising", quiet=quiet) as progress:
-        report = disguise_file(
-            media,
-            output,
-            wanted,
-            lambda rate, channels: DisguiseStream(
-                rate, chosen.profile, secret, _BLOCK, channels=channels
-            ),
-            chosen,
-            beeps=beeps,
-            before_handing_out=before_handing_out,
-            progress=progress,
-        )
-    _tell(media, output, report)
+    try:
+        with share_bar("Disguising", quiet=quiet) as progress:
+            report = disguise_file(
+                media,
+                output,
+                wanted,
+                lambda rate, channels: DisguiseStream(
+                    rate, profile, secret, _BLOCK, channels=channels
+                ),
+                chosen,
+                beeps=beeps,
+                examine=proof.examine if proof else None,
+                before_handing_out=before_handing_out,
+                progress=progress,
+            )
+    except RecognisedError as error:
+        tell_verdict(_console(stderr=True), error.check, places)
+        raise
+    _tell(media, output, report, places)
     if transcript and witness:
         _warn_of_names(transcript, witness, report, places)
+
+
+class _Proof:
+    """That programs do not recognise the voice."""
+
+    def __init__(self, media: Path, spans: Sequence[Span], asked: CheckOptions) -> None:
+        store = ModelStore.default()
+        self._media, self._spans, self._asked = media, spans, asked
+        self._prints = voice_prints(store)
+        self._listener = reader(store, asked)
+
+    def choose_secret(self, profile: Profile, *, quiet: bool) -> Secret:
+        """Try voices on the witness."""
+        try:
+            with share_bar("Choosing a voice", quiet=quiet) as progress:
+                return choose_secret(
+                    self._media,
+                    self._spans,
+                    lambda secret, rate: DisguiseStream(rate, profile, secret, _BLOCK),
+                    self._prints,
+                    progress=progress,
+                )
+        except TooLittleSpeechError as error:
+            raise UnprovenError(
+                "the witness speaks too little here to compare voices; give spans of at least "
+                "{least:.0f} s, or --unproven to leave the comparison out",
+                least=LEAST_S,
+            ) from error
+
+    def examine(self, output: Path, progress: Progress) -> CheckReport:
+        """Check the output as `hattama disguise check` does."""
+        report, found = check(
+            self._media,
+            output,
+            self._spans,
+            self._prints,
+            listener=self._listener,
+            progress=progress,
+        )
+        if self._asked.picture:
+            draw_picture(self._asked.picture, report, found)
+        return report
 
 
 def _witness(name: str | None, transcript: Transcript | None) -> Speaker | None:
@@ -164,7 +240,7 @@ def _warn_of_names(
         if not any(start <= word.start and word.end <= end for start, end in tones)
     ]
     if heard:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
+        _console(stderr=True).print(
             translate(
                 "The name may still be heard and read; put these places into --beep: {places}."
             ).format(places=", ".join(f"{places.clock.timecode(w.start)} {w.text}" for w in heard)),
@@ -172,12 +248,16 @@ def _warn_of_names(
         )
 
 
+def _console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
 def _beside(output: Path, ending: str) -> Path:
     return output.with_name(output.stem + ending)
 
 
-def _tell(media: Path, output: Path, report: FileReport) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+def _tell(media: Path, output: Path, report: FileReport, places: Places) -> None:
+    console = _console()
     seconds = sum(span.end - span.start for span in report.spans)
     console.print(
         translate(
@@ -191,14 +271,17 @@ def _tell(media: Path, output: Path, report: FileReport) -> None:
         ),
         markup=False,
     )
+    if report.check:
+        tell_verdict(console, report.check, places)
+    else:
+        command = shlex.join(["hattama", "disguise", "check", str(media), str(output)])
+        console.print(
+            translate(
+                "Whether programs recognise the voice was not asked. To ask: {command}"
+            ).format(command=command),
+            markup=False,
+        )
     console.print(
         translate("Words, accent, rhythm and background are not disguised. Listen to the result."),
-        markup=False,
-    )
-    console.print(
-        translate(
-            "Whether programs still recognise the voice has yet to be checked, before it is handed "
-            "out: {command}"
-        ).format(command=shlex.join(["hattama", "disguise", "check", str(media), str(output)])),
         markup=False,
     )

@@ -11,14 +11,15 @@ from disguise_seams import voice
 from scipy.signal import lfilter
 
 from hattama.disguise import similarity
-from hattama.disguise.check import Outcome, check
+from hattama.disguise.check import CheckReport, Outcome, check
 from hattama.disguise.errors import TooLittleSpeechError
 from hattama.disguise.fake import FakeStream
-from hattama.disguise.leak import coherence, search
-from hattama.disguise.moments import moments
+from hattama.disguise.leak import LeakReport, coherence, search
+from hattama.disguise.moments import Moment, moments, others_moments
 from hattama.disguise.picture import draw
-from hattama.disguise.similarity import Crowd, Verdict
+from hattama.disguise.similarity import Crowd, Place, Similarity, Verdict, know
 from hattama.disguise.spans import Span
+from hattama.disguise.undo import TurnedBack
 
 RATE = 16_000
 SPAN = Span(0.0, 20.0)
@@ -73,8 +74,10 @@ class Ear:
 
 @pytest.fixture(autouse=True)
 def _crowd(monkeypatch: pytest.MonkeyPatch) -> None:
-    spread = Crowd(np.zeros(Timbre.dimension), 0.09 * np.eye(Timbre.dimension))
-    monkeypatch.setattr(similarity, "crowd", lambda _name: spread)
+    sizes = {"t": Timbre.dimension, "a": Angle.dimension}
+    monkeypatch.setattr(
+        similarity, "crowd", lambda name: Crowd(np.zeros(sizes[name]), 0.09 * np.eye(sizes[name]))
+    )
 
 
 def test_a_copy_leaks_at_any_delay_and_level(tmp_path: Path) -> None:
@@ -141,6 +144,67 @@ def test_the_same_voice_is_recognised_and_another_is_not(tmp_path: Path) -> None
     report, _ = check(source, other, [SPAN], {"t": Timbre()})
     assert report.similarities[0].after < report.similarities[0].before
     assert report.similarities[0].rank < 0.999
+
+
+class Angle:
+    """A stand-in for an embedding: the mean of the sound is the voice's angle in a plane."""
+
+    dimension = 2
+
+    def embed(self, signals: Sequence[np.ndarray]) -> np.ndarray:
+        angles = np.array([float(np.mean(signal)) for signal in signals])
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def at(*angles: float) -> list[Moment]:
+    """Pieces of 6 s at these angles, before and after."""
+    sounds = [np.full(100, angle, np.float32) for angle in angles]
+    return [Moment(6.0 * i, 6.0 * (i + 1), sound, sound) for i, sound in enumerate(sounds)]
+
+
+def test_strangers_who_share_the_room_set_the_limit_where_they_are_more_alike() -> None:
+    witness = [moment._replace(said=at(1.0)[0].said) for moment in at(0.0, 0.0)]
+    at_large = know("a", Angle(), witness).compare(witness)
+    assert (at_large.others, at_large.stranger, at_large.spread) == (0, 0.0, pytest.approx(0.3))
+    room = at(0.6, 0.7, 0.65, 0.7, 0.6, 0.65)
+    here = know("a", Angle(), witness, room).compare(witness)
+    assert here.others == 6
+    assert here.stranger == pytest.approx(np.mean(np.cos([0.6, 0.7, 0.65, 0.7, 0.6, 0.65])))
+    assert here.limit > at_large.limit
+    assert here.excess < 0 <= know("a", Angle(), at(0.0, 0.0), room).compare(at(0.0, 0.0)).excess
+    assert know("a", Angle(), witness, room[:5]).compare(witness) == at_large
+    unlike = at(1.5, 1.5, 1.6, 1.6, 1.5, 1.6)
+    assert know("a", Angle(), witness, unlike).compare(witness).limit == at_large.limit
+
+
+def test_the_witness_outside_the_spans_is_told_and_makes_no_stranger() -> None:
+    witness = [moment._replace(said=at(1.0)[0].said) for moment in at(0.0, 0.0)]
+    room = at(1.2, 1.3, 0.05, 1.25, 1.3, 1.2, 1.25, 0.02)
+    found = know("a", Angle(), witness, room).compare(witness)
+    assert [(place.start, place.end) for place in found.elsewhere] == [(12, 18), (42, 48)]
+    assert found.limit == know("a", Angle(), witness).compare(witness).limit
+
+
+def test_the_witness_is_heard_elsewhere_where_every_embedding_hears_him() -> None:
+    leak = LeakReport(1, 1, 4.0, ())
+
+    def similarity_at(*starts: float) -> Similarity:
+        places = tuple(Place(start, start + 6.0, 0.9) for start in starts)
+        return Similarity("t", 0.9, 0.1, 0.1, 0.0, 0.1, 0, places, ())
+
+    both = (similarity_at(12.0, 30.0, 48.0), similarity_at(30.0, 12.0))
+    report = CheckReport(leak, TurnedBack(0.0, 0.0), both, None, 0, ())
+    assert report.elsewhere == [Span(12.0, 18.0), Span(30.0, 36.0)]
+    assert report.outcome is Outcome.HIDDEN
+    assert CheckReport(leak, TurnedBack(0.0, 0.0), (), None, 0, ()).elsewhere == []
+
+
+def test_other_people_are_sought_outside_of_the_spans(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.wav", speech(30.0))
+    found = others_moments(source, [Span(10.0, 22.0)])
+    assert found
+    assert all(moment.end <= 9.5 or moment.start >= 22.5 for moment in found)
+    assert others_moments(source, [Span(0.0, 30.0)]) == []
 
 
 def test_a_leak_outweighs_everything_else(tmp_path: Path) -> None:

@@ -15,16 +15,20 @@ import pytest
 import wavinfo
 from disguise_seams import alikeness, voice
 
-from hattama.disguise.errors import LeakError, MediaError
+from hattama.disguise.check import CheckReport, Outcome
+from hattama.disguise.errors import LeakError, MediaError, RecognisedError
 from hattama.disguise.fake import FakeStream
-from hattama.disguise.file import FileOptions, disguise_file
+from hattama.disguise.file import FileOptions, FileReport, disguise_file
+from hattama.disguise.leak import LeakPlace, LeakReport
 from hattama.disguise.secret import Secret
+from hattama.disguise.similarity import Similarity
 from hattama.disguise.spans import Span, regions
 from hattama.disguise.splice import to_float
 from hattama.disguise.stream import DisguiseStream
+from hattama.disguise.undo import TurnedBack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 RATE = 48_000
@@ -354,6 +358,56 @@ def test_a_result_that_leaks_is_not_handed_out(tmp_path: Path, core: type, endin
         disguise_file(source, older, [Span(0.2, 2.8)], lambda _rate, _channels: core(0))
     assert older.read_bytes() == b"an older result"
     assert names(tmp_path) == sorted([source.name, older.name])
+
+
+def report_on(score: float, peak: float = 4.0) -> CheckReport:
+    """A check that found this score; 0.2 is the most that strangers reach."""
+    leak = LeakReport(1, 1, peak, (LeakPlace(1.0, 2.0, 0, peak),))
+    one = Similarity("t", 0.9, score, score, 0.0, 0.1, 0, (), ())
+    return CheckReport(leak, TurnedBack(0.0, 0.0), (one,), 0.1, 20, ())
+
+
+@pytest.mark.parametrize(
+    ("found", "error", "message"),
+    [
+        (report_on(0.8), RecognisedError, "still recognised; nothing was handed out"),
+        (report_on(0.0, peak=60.0), LeakError, "was found in the result"),
+    ],
+)
+def test_a_result_that_fails_its_check_is_not_handed_out(
+    tmp_path: Path, found: CheckReport, error: type, message: str
+) -> None:
+    source = make_media(tmp_path / "in.mkv", "flac", picture=False)
+    handed: list[FileReport] = []
+    with pytest.raises(error, match=message):
+        disguise_file(
+            source,
+            tmp_path / "out.mkv",
+            [SPAN],
+            fake_core,
+            examine=lambda _output, _tell: found,
+            before_handing_out=handed.append,
+        )
+    assert names(tmp_path) == ["in.mkv"]
+    assert handed == []
+
+
+def test_the_check_sees_the_finished_output_before_it_has_its_name(tmp_path: Path) -> None:
+    source, target = make_media(tmp_path / "in.mkv", "flac", picture=False), tmp_path / "out.mkv"
+    told: list[float] = []
+
+    def examine(output: Path, tell: Callable[[float], None]) -> CheckReport:
+        assert not target.exists()
+        assert len(sound_of(output)[0]) == len(sound_of(source)[0])
+        tell(0.5)
+        return report_on(0.3)
+
+    report = disguise_file(source, target, [SPAN], fake_core, examine=examine, progress=told.append)
+    assert target.exists()
+    assert report.check
+    assert report.check.outcome is Outcome.DOUBTFUL
+    assert report.leak is report.check.leak
+    assert told == sorted(told)
 
 
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -52,9 +52,11 @@ def spoken(sound: np.ndarray) -> np.ndarray:
 
 
 def test_the_core_hears_the_spans_and_nothing_else(recording: Path) -> None:
-    ear = Ear()
-    settle(ear, recording, 0, regions(SPANS, RATE, 0.0, 0.02))
+    ear, told = Ear(), []
+    settle(ear, recording, 0, regions(SPANS, RATE, 0.0, 0.02), told.append)
     assert np.array_equal(np.concatenate(ear.heard)[:, 0], spoken(voice(3.0)))
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1.5 / settling.ENOUGH_S)
 
 
 def test_hours_before_the_witness_speaks_are_not_decoded(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hattama.disguise.errors import SpanError
-from hattama.disguise.spans import Span, merged, regions
+from hattama.disguise.spans import Span, gaps, merged, regions
 
 
 def test_an_empty_span_is_refused() -> None:
@@ -18,6 +18,14 @@ def test_an_empty_span_is_refused() -> None:
 def test_touching_spans_become_one() -> None:
     assert merged([Span(3, 4), Span(1, 2), Span(2, 2.5)]) == (Span(1, 2.5), Span(3, 4))
     assert merged([Span(1, 2), Span(2.5, 3)], margin_s=0.25) == (Span(0.75, 3.25),)
+
+
+def test_gaps_lie_outside_of_every_span_and_its_margin() -> None:
+    whole, spans = Span(0, 100), [Span(40, 50), Span(20, 45), Span(52, 60)]
+    assert gaps(whole, spans, 1.0, 3.0) == [Span(0, 19), Span(61, 100)]
+    assert gaps(whole, spans, 0.0, 2.0) == [Span(0, 20), Span(50, 52), Span(60, 100)]
+    assert gaps(whole, [], 1.0, 3.0) == [whole]
+    assert gaps(whole, [Span(-5, 200)], 1.0, 3.0) == []
 
 
 def test_the_original_has_faded_out_before_the_margin_begins() -> None:

@@ -11,7 +11,8 @@ from hattama.disguise.check import CheckReport, Outcome
 from hattama.disguise.leak import LeakPlace, LeakReport
 from hattama.disguise.similarity import Place, Similarity
 from hattama.disguise.undo import TurnedBack
-from hattama.engine.cli.disguise_check import _SENTENCES, LogError, Reader, _logged, as_values
+from hattama.engine.cli.disguise_check import LogError, _logged, as_values
+from hattama.engine.cli.disguise_verdict import SENTENCES, Reader
 from hattama.engine.cli.language import translate
 from hattama.engine.cli.main import run
 from hattama.engine.document.model import Word
@@ -24,7 +25,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _report(after: float, peak: float = 5.0, pitch: float = 0.1) -> CheckReport:
-    similarity = Similarity("campplus", 0.9, after, after, 0.1, 0.05, (Place(0, 6, after),))
+    similarity = Similarity("campplus", 0.9, after, after, 0.1, 0.05, 0, (), (Place(0, 6, after),))
     leak = LeakReport(3, 1, 4.0, (LeakPlace(0, 2, 0, peak),))
     return CheckReport(leak, TurnedBack(-4.0, pitch), (similarity,), 0.2, 50, ())
 
@@ -48,9 +49,9 @@ def test_the_worst_finding_makes_the_verdict(report: CheckReport, outcome: Outco
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_every_verdict_is_one_sentence_in_every_language(language: str) -> None:
-    sentences = [translate(text, language) for text in _SENTENCES.values()]
+    sentences = [translate(text, language) for text in SENTENCES.values()]
     assert len(set(sentences)) == len(Outcome)
-    for sentence, english in zip(sentences, _SENTENCES.values(), strict=True):
+    for sentence, english in zip(sentences, SENTENCES.values(), strict=True):
         assert sentence != english
         assert sentence.endswith(".")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hattama.disguise.secret import Secret
 from hattama.engine.cli.disguise_places import PlaceError, Places, read_beeps
 from hattama.engine.cli.main import run
 from hattama.engine.document import json
@@ -38,8 +39,8 @@ def test_a_span_in_timecode_is_disguised_and_logged(
     tmp_path: Path, samples: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, sealed = tmp_path / "out.mp4", tmp_path / "sealed.json"
-    arguments = ["disguise", "file", str(samples / "civil-ru-kk.mp4"), "-o", str(out), "--quiet"]
-    span = ["--span", "10:02:35:00-10:02:41:12"]
+    arguments = ["disguise", "file", str(samples / "civil-ru-kk.mp4"), "-o", str(out), "-q"]
+    span = ["--span", "10:02:35:00-10:02:41:12", "--unproven"]
     assert run([*arguments, *span, "--seal", str(sealed)]) == 0
     told = capsys.readouterr().out
     assert "6.5 s disguised in every channel" in told
@@ -56,10 +57,66 @@ def test_a_span_in_timecode_is_disguised_and_logged(
     assert "never replaced" in capsys.readouterr().err
 
 
+def test_too_little_speech_to_compare_voices_is_refused_before_any_work(
+    tmp_path: Path, samples: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    media, out = str(samples / "civil-ru-kk.mp4"), tmp_path / "out.mp4"
+    arguments = ["disguise", "file", media, "-o", str(out), "--span", "20-26", "--no-listen", "-q"]
+    assert run(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "at least 12 s, or --unproven" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.weights
+def test_a_voice_is_chosen_and_proven_before_the_result_is_handed_out(
+    tmp_path: Path,
+    samples: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The claimant, whose last turn is left out of the spans: that is told."""
+    seeds = iter(range(1, 100))
+    monkeypatch.setattr(Secret, "fresh", lambda: Secret(bytes([next(seeds)]) * 32))
+    media, out, picture = samples / "civil-ru-kk.mp4", tmp_path / "out.mp4", tmp_path / "p.png"
+    arguments = ["disguise", "file", str(media), "-o", str(out), "--span", "45.7-58.1"]
+    assert run([*arguments, "--no-listen", "--picture", str(picture), "-q"]) == 0
+    told = capsys.readouterr().out
+    assert "was not found in this recording" in told or "more like the witness" in told
+    assert "outside the spans" in told
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    checked = plain_json.loads((tmp_path / "out.disguise.json").read_text("utf-8"))["voice_check"]
+    assert checked["outcome"] in {"hidden", "doubtful"}
+    assert set(checked["voice_prints"]) == {"campplus", "ge2e"}
+    assert any(abs(start - 69.0) < 6.0 for start, _end in checked["heard_elsewhere"])
+    assert run(["disguise", "check", str(media), str(out), "--no-listen", "-q"]) == 0
+
+
+@pytest.mark.weights
+def test_a_profile_that_leaves_the_voice_recognisable_hands_nothing_out(
+    tmp_path: Path, samples: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mild = tmp_path / "mild.toml"
+    mild.write_text(
+        "mapping = 0.0\nnormalisation = 0.0\ntwist = 0.0\ntilt = 0.0\ncolour = 0.0\nwarp = 0.0\n"
+        "bend = 0.0\ndynamics = 1.0\nlowest_pitch_hz = 120.0\nhighest_pitch_hz = 125.0\n"
+    )
+    media, out = samples / "civil-ru-kk.mp4", tmp_path / "out.mp4"
+    arguments = ["disguise", "file", str(media), "-o", str(out), "--span", "78-91.4"]
+    assert run([*arguments, "--profile", str(mild), "--no-listen", "-q"]) == 1
+    told = capsys.readouterr().err
+    assert "do not hand this recording out" in told
+    assert "nothing was handed out" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["mild.toml"]
+
+
 def test_without_a_seal_the_secret_is_nowhere(tmp_path: Path, samples: Path) -> None:
     out = tmp_path / "out.mp4"
     media = str(samples / "civil-ru-kk.mp4")
-    assert run(["disguise", "file", media, "-o", str(out), "--span", "20-22", "-q"]) == 0
+    assert (
+        run(["disguise", "file", media, "-o", str(out), "--span", "20-22", "-q", "--unproven"]) == 0
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.disguise.json", "out.mp4"]
 
 
@@ -70,7 +127,8 @@ def test_a_speaker_of_the_record_becomes_a_pseudonym_in_voice_and_text(
     beeps.write_text("# names\n\nАхметова\n", "utf-8")
     media = str(samples / "civil-ru-kk.mp4")
     speaker = ["--speaker", "Айгуль Ахметова", "--record", str(record), "--pseudonym", "Куә А"]
-    arguments = ["disguise", "file", media, "-o", str(out), *speaker, "--beep", str(beeps), "-q"]
+    arguments = ["disguise", "file", media, "-o", str(out), *speaker, "--unproven", "-q"]
+    arguments += ["--beep", str(beeps)]
     assert run(arguments) == 0
     changed = json.read(tmp_path / "out.record.json")
     assert changed.speakers[0].pseudonym == "Куә А"

@@ -1,0 +1,176 @@
+"""What a check of a disguised recording needs, and how it is told."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from hattama.disguise.check import UNDERSTOOD, CheckReport, Outcome, WorstPlace
+from hattama.disguise.leak import TOTAL_LIMIT, WINDOW_LIMIT
+from hattama.disguise.picture import draw
+from hattama.disguise.undo import TURNED_BACK
+from hattama.engine.cli.language import translate
+from hattama.engine.document.model import Language
+from hattama.engine.recognisers.protocol import Recogniser, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from rich.console import Console
+
+    from hattama.disguise.moments import Moment
+    from hattama.disguise.protocols import VoicePrint
+    from hattama.disguise.spans import Span
+    from hattama.engine.cli.disguise_places import Places
+    from hattama.models.store import ModelStore
+
+_RATE = 16_000
+
+SENTENCES = {
+    Outcome.HIDDEN: "The witness's voice was not found in this recording.",
+    Outcome.DOUBTFUL: "The disguised voice is more like the witness than strangers are; "
+    "listen to the places below, or disguise again with a stronger profile.",
+    Outcome.RECOGNISED: "The witness can be recognised: do not hand this recording out.",
+    Outcome.LEAKS: "The witness's own voice is in this recording: do not hand it out.",
+}
+"""The verdict, a sentence an outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What is asked."""
+
+    listen: bool = True
+    """Let the recogniser read both, to see whether the words come through."""
+    recogniser: str = "whisper-base"
+    """Model that reads."""
+    language: Language | None = None
+    """Language of the witness; without it the recogniser tries both."""
+    picture: Path | None = None
+    """Write a picture (PNG): spectrograms and the likeness over time."""
+
+
+class Reader:
+    """A recogniser as somebody who writes down what he hears.
+
+    Parameters
+    ----------
+    recogniser
+        Of the engine.
+    language
+        Language of the witness; None tries both.
+    """
+
+    def __init__(self, recogniser: Recogniser, language: Language | None) -> None:
+        self._recogniser = recogniser
+        self._language = language
+
+    def words(self, signal: NDArray[np.float32], /) -> list[str]:
+        """Words of a 16 kHz mono signal, in order."""
+        whole = ((0.0, len(signal) / _RATE),)
+        first: Language = self._language or "ru"
+        second: Language | None = None if self._language else "kk"
+        window = Window(0.0, signal, whole, first, second)
+        (recognition,) = self._recogniser.recognise([window])
+        return [word.text for word in recognition.words]
+
+
+def voice_prints(store: ModelStore) -> dict[str, VoicePrint]:
+    """The embeddings that compare voices, by name."""
+    from hattama.diarization.campplus import CampplusEmbedder  # noqa: PLC0415  imports torch
+    from hattama.diarization.ge2e import Ge2eEmbedder  # noqa: PLC0415  likewise
+
+    return {"campplus": CampplusEmbedder(store), "ge2e": Ge2eEmbedder(store)}
+
+
+def reader(store: ModelStore, options: CheckOptions) -> Reader | None:
+    """The recogniser that was asked for; None where nobody shall listen."""
+    from hattama.engine.recognisers.whisper import WhisperRecogniser  # noqa: PLC0415  heavy
+
+    if not options.listen:
+        return None
+    folder = store.require(options.recogniser)
+    return Reader(WhisperRecogniser.load(options.recogniser, folder), options.language)
+
+
+def draw_picture(path: Path, report: CheckReport, found: Sequence[Moment]) -> None:
+    """Draw the picture beside, and rename it into place."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        part = Path(folder) / path.name
+        draw(part, report, found, translate)
+        part.replace(path)
+
+
+def tell_verdict(console: Console, report: CheckReport, places: Places) -> None:
+    """Print the verdict, its figures and where to listen."""
+    console.print(translate(SENTENCES[report.outcome]), markup=False, style="bold")
+    if not report.understood:
+        console.print(translate("Many words do not come through; listen before it is used."))
+    if report.elsewhere:
+        console.print(
+            translate(
+                "The witness seems to be heard outside the spans as well, where nothing is "
+                "disguised: {places}. Listen, and give these spans too."
+            ).format(places=", ".join(_stretch(places, span) for span in report.elsewhere)),
+            markup=False,
+            style="bold",
+        )
+    console.print(_figures(report))
+    if report.worst:
+        console.print(
+            translate("Listen first to: {places}.").format(
+                places=", ".join(f"{_stretch(places, w)} ({w.what})" for w in report.worst)
+            ),
+            markup=False,
+        )
+
+
+def _stretch(places: Places, place: Span | WorstPlace) -> str:
+    return f"{places.timecode(place.start)}-{places.timecode(place.end)}"
+
+
+def _figures(report: CheckReport) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    for head in ("What was looked for", "Found", "Limit"):
+        table.add_column(translate(head))
+    leak, pitch = report.leak, report.pitch
+    table.add_row(
+        translate("The original's waveform, one place"), f"{leak.peak:.1f}", f"{WINDOW_LIMIT:g}"
+    )
+    table.add_row(
+        translate("The original's waveform, all places"), f"{leak.total:.1f}", f"{TOTAL_LIMIT:g}"
+    )
+    table.add_row(
+        translate("The pitch, turned back by {semitones:+.1f} semitones").format(
+            semitones=-pitch.semitones
+        ),
+        f"{pitch.correlation:.2f}",
+        f"{TURNED_BACK:g}",
+    )
+    for one in report.similarities:
+        table.add_row(
+            translate("The voice print, {name} (the witness himself: {before:.2f})").format(
+                name=one.name, before=one.before
+            ),
+            f"{one.after:.2f}",
+            f"{one.limit:.2f}",
+        )
+        table.add_row(
+            translate("The same after pitch and formants were turned back"),
+            f"{one.turned_back:.2f}",
+            f"{one.limit_turned_back:.2f}",
+        )
+    if report.words_lost is not None:
+        table.add_row(
+            translate("Words that the recogniser loses, of {words}").format(words=report.words),
+            f"{100 * report.words_lost:.0f} %",
+            f"{100 * UNDERSTOOD:.0f} %",
+        )
+    return table
