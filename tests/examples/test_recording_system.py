@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -10,25 +10,12 @@ import soundfile
 from hattama.engine.document import json
 from hattama.engine.errors import CancelledError
 from hattama.engine.options import TranscribeOptions
-from hattama.models.store import ModelStore
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.weights
 def test_a_recording_system_is_stopped_goes_on_and_has_its_record(
-    samples: Path, store: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    load: Callable[[str], ModuleType], samples: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("HATTAMA_MODELS", str(store.root))
     sound, rate = soundfile.read(samples / "civil-ru-kk.flac", stop=12 * 16_000)
     media = tmp_path / "clip.flac"
     soundfile.write(media, sound, rate)
