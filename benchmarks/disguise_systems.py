@@ -184,6 +184,8 @@ PITCH_ALONE: Final = Profile(
     twist=0.0,
     tilt=0.0,
     colour=0.0,
+    shade=0.0,
+    bass=0.0,
 )
 """Takes nothing of the speaker but the pitch."""
 
@@ -192,7 +194,9 @@ PARTS: Final = (
     System("strong, no map", hattama(replace(STRONG, mapping=0.0))),
     System("strong, no warp", hattama(replace(STRONG, warp=0.0, bend=0.0))),
     System("strong, no twist", hattama(replace(STRONG, twist=0.0))),
-    System("strong, no colour", hattama(replace(STRONG, tilt=0.0, colour=0.0))),
+    System(
+        "strong, no colour", hattama(replace(STRONG, tilt=0.0, colour=0.0, shade=0.0, bass=0.0))
+    ),
     System("strong, no normalisation", hattama(replace(STRONG, normalisation=0.0))),
     System("strong, monotone", hattama(replace(STRONG, pitch_contour=0.0))),
 )

@@ -41,30 +41,38 @@ class Profile:
     pitch_contour: float = 0.5
     """How much of the intonation is kept: 1 all of it, 0 a monotone."""
 
-    lowest_pitch_hz: float = 70.0
+    lowest_pitch_hz: float = 62.0
     """The secret pitch of a session is at least this, 60 to 400."""
 
-    highest_pitch_hz: float = 300.0
+    highest_pitch_hz: float = 390.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.4
+    warp: float = 0.35
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
-    bend: float = 0.2
+    bend: float = 0.1
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
 
     twist: float = 0.4
     """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
     people differ: 0 not at all, 1 as they do; 0 to 3."""
 
-    tilt: float = 0.9
+    tilt: float = 0.2
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
     colour: float = 2.7
-    """The same for the other ways in which their long-term spectra differ; 0 to 4."""
+    """The same for the four other ways in which their long-term spectra differ that verification
+    systems hear most; 0 to 4."""
 
-    dynamics: float = 0.5
+    shade: float = 0.8
+    """The same for the five that are left, which they hardly hear; 0 to 4."""
+
+    bass: float = 15.0
+    """How much louder or fainter at most the sound is below the formants, dB, 0 to 24: words are
+    hardly there, and voice prints of loudness lean on it."""
+
+    dynamics: float = 1.0
     """How much of the rise and fall of loudness within speech is kept, 0.3 to 1: 1 all of it."""
 
     noise_above_hz: float = 4500.0
@@ -104,6 +112,8 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "twist": (0.0, 3.0),
     "tilt": (0.0, 4.0),
     "colour": (0.0, 4.0),
+    "shade": (0.0, 4.0),
+    "bass": (0.0, 24.0),
     "dynamics": (0.3, 1.0),
     "noise_above_hz": (1000.0, 7500.0),
 }
@@ -120,7 +130,8 @@ NATURAL: Final = Profile(
     twist=0.0,
     tilt=0.0,
     colour=0.0,
-    dynamics=1.0,
+    shade=0.0,
+    bass=0.0,
 )
 """Mild: the easiest to follow. A machine still knows the voice; whether people do is untested."""
 
@@ -131,7 +142,15 @@ WHISPER: Final = Profile(
     name="whisper",
     mapping=0.9,
     voiced=False,
+    lowest_pitch_hz=70.0,
+    highest_pitch_hz=300.0,
+    warp=0.4,
+    bend=0.2,
+    tilt=0.9,
     colour=2.8,
+    shade=2.8,
+    bass=0.0,
+    dynamics=0.5,
 )
 """No voicing at all, so nothing of the pitch is left: the strongest, and the hardest to follow."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hattama.disguise.bands import centres
+from hattama.disguise.cepstra import cosines
 from hattama.disguise.people import people
 
 if TYPE_CHECKING:
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 KNOTS_HZ: Final = (500.0, 1500.0, 2700.0, 4500.0)
 """Where the formants' factors are set; between them they change evenly."""
+
+_HEARD: Final = (1, 2, 4, 6)
+"""Directions of people's long-term spectra that two verification systems hear most, by regression
+of their scores on what the secrets drew (docs/disguise-design.md). Number 0 is the tilt."""
+
+_BASS_HZ: Final = (250.0, 600.0)  # wholly the bass below the first, nothing of it above the second
 
 
 @dataclass(frozen=True)
@@ -48,12 +56,13 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
     shapes = profile.twist * _spread(secret, "twist", len(known.mixing))
     spectra = _spread(secret, "colour", len(known.spectrum))
     spectra[0] *= profile.tilt
-    spectra[1:] *= profile.colour
+    heard = np.isin(np.arange(len(spectra)), _HEARD)
+    spectra[1:] *= np.where(heard, profile.colour, profile.shade)[1:]
     return Voice(
         pitch_hz=float(np.exp(low + (high - low) * secret.uniform("pitch"))),
         warp=_draw_warp(profile, secret),
         twist=np.tensordot(shapes, known.mixing, 1),
-        colour=shapes @ known.offset + spectra @ known.spectrum,
+        colour=shapes @ known.offset + spectra @ known.spectrum + _draw_bass(profile, secret),
         seed=secret.seed("noise"),
     )
 
@@ -61,6 +70,14 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
 def _even(secret: Secret, purpose: str) -> float:
     """Uniform in -1 to 1."""
     return 2.0 * secret.uniform(purpose) - 1.0
+
+
+def _draw_bass(profile: Profile, secret: Secret) -> Array:
+    """A shelf under the bass, in cepstra; the mean level stays."""
+    low, high = np.log(_BASS_HZ)
+    shelf = cosines() @ np.clip((high - np.log(centres())) / (high - low), 0.0, 1.0)
+    shelf[0] = 0.0
+    return np.asarray(np.log(10.0) / 10.0 * profile.bass * _even(secret, "bass") * shelf)
 
 
 def _draw_warp(profile: Profile, secret: Secret) -> Array:

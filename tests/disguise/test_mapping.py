@@ -60,7 +60,8 @@ def test_a_voice_stays_within_its_profile_and_does_not_print_itself() -> None:
 
 def test_a_profile_without_secret_shapes_has_none() -> None:
     voice = draw_voice(
-        Profile("bare", warp=0.0, bend=0.0, twist=0.0, tilt=0.0, colour=0.0), Secret.fresh()
+        Profile("bare", warp=0.0, bend=0.0, twist=0.0, tilt=0.0, colour=0.0, shade=0.0, bass=0.0),
+        Secret.fresh(),
     )
     assert np.array_equal(voice.warp, np.ones(4))
     assert not np.any(voice.twist)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from hattama.disguise.bands import centres
+from hattama.disguise.cepstra import cosines
 from hattama.disguise.people import people
 from hattama.disguise.profiles import STRONG, Profile
 from hattama.disguise.secret import Secret
@@ -37,7 +39,9 @@ def test_the_level_is_everybody_s() -> None:
 
 
 def test_without_amounts_a_secret_changes_the_pitch_alone() -> None:
-    one, two = voices(Profile("bare", warp=0.0, bend=0.0, twist=0.0, tilt=0.0, colour=0.0), 2)
+    one, two = voices(
+        Profile("bare", warp=0.0, bend=0.0, twist=0.0, tilt=0.0, colour=0.0, shade=0.0, bass=0.0), 2
+    )
     assert one.pitch_hz != two.pitch_hz
     assert not np.any(one.colour)
     assert np.all(one.warp == 1.0)
@@ -47,9 +51,22 @@ def test_without_amounts_a_secret_changes_the_pitch_alone() -> None:
 def test_tilt_moves_the_first_direction_of_spectra_and_colour_the_others() -> None:
     spectra = people().spectrum / np.linalg.norm(people().spectrum, axis=1, keepdims=True)
     for tilt, colour in ((1.0, 0.0), (0.0, 1.0)):
-        profile = Profile("spectra alone", twist=0.0, tilt=tilt, colour=colour)
+        profile = Profile(
+            "spectra alone", twist=0.0, tilt=tilt, colour=colour, shade=0.5 * colour, bass=0.0
+        )
         moved = np.abs(np.array([voice.colour for voice in voices(profile, 50)]) @ spectra.T)
         assert np.all((np.max(moved, axis=0) > 0.1) == ([tilt > 0.0] + [colour > 0.0] * 9))
+
+
+def test_the_bass_is_louder_or_fainter_by_at_most_what_the_profile_says() -> None:
+    profile = Profile("bass alone", twist=0.0, tilt=0.0, colour=0.0, shade=0.0, bass=12.0)
+    shapes = np.array([voice.colour for voice in voices(profile)]) @ cosines()
+    decibels = 10.0 / np.log(10.0) * shapes
+    below, above = centres() < 230.0, centres() > 800.0
+    apart = np.mean(decibels[:, below], axis=1) - np.mean(decibels[:, above], axis=1)
+    assert np.max(np.abs(apart)) < 12.5
+    assert np.min(apart) < -10.0 < 10.0 < np.max(apart)
+    assert np.max(np.std(decibels[:, above], axis=1)) < 0.5
 
 
 def test_the_main_way_in_which_spectra_differ_is_their_tilt() -> None:
