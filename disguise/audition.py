@@ -77,7 +77,11 @@ def choose_secret(
     for draw in range(draws):
         secret = best if draw == 0 else Secret.fresh()
         tried = _disguised(heard, make_core(secret, COMPARED_HZ))
-        excess = max(known.compare(tried).excess for known in witness)
+        excess = -np.inf
+        for known in witness:
+            excess = max(excess, known.compare(tried).excess)
+            if excess >= lowest:  # the others cannot make it the best any more
+                break
         if excess < lowest:
             best, lowest = secret, excess
         tell((draw + 1) / draws)
