@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hattama.disguise.decoding import COMPARED_HZ
-from hattama.disguise.moments import Moment, enough, others_moments, spoken_moments
+from hattama.disguise.moments import Moment, enough, spoken_moments
 from hattama.disguise.secret import Secret
 from hattama.disguise.settling import ENOUGH_S
-from hattama.disguise.similarity import know
+from hattama.disguise.similarity import meet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,8 +71,7 @@ def choose_secret(
     """
     tell = progress or (lambda _share: None)
     heard = enough(spoken_moments(source, spans))
-    others = others_moments(source, spans)
-    witness = [know(name, print_, heard, others) for name, print_ in prints.items()]
+    witness = meet(source, spans, heard, prints)
     best, lowest = Secret.fresh(), np.inf
     for draw in range(draws):
         secret = best if draw == 0 else Secret.fresh()

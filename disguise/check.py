@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from hattama.disguise.leak import LeakReport, search
-from hattama.disguise.moments import Moment, moments, others_moments
+from hattama.disguise.moments import Moment, moments
 from hattama.disguise.protocols import Listener, Progress, VoicePrint
-from hattama.disguise.similarity import Similarity, Verdict, know, verdict_of
+from hattama.disguise.similarity import Similarity, Verdict, meet, verdict_of
 from hattama.disguise.spans import Span
 from hattama.disguise.undo import TurnedBack, turn_back
 
@@ -136,10 +136,9 @@ def check(
     tell = progress or (lambda _share: None)
     leak = search(original, output, spans, lambda share: tell(0.4 * share))
     found = moments(original, output, spans)
-    others = others_moments(original, spans) if prints else []
     similarities = []
-    for i, (name, voice) in enumerate(prints.items()):
-        similarities.append(know(name, voice, found, others).compare(found))
+    for i, witness in enumerate(meet(original, spans, found, prints)):
+        similarities.append(witness.compare(found))
         tell(0.4 + 0.3 * (i + 1) / len(prints))
     pitch = turn_back(_joined(found, "heard"), _joined(found, "said"))
     lost, words = _words_lost(original, output, spans, listener)

@@ -244,11 +244,9 @@ class _Job:
         self.left_out: list[int] = []
         self.copied: dict[int, str] = {}
         self._placed: dict[int, int] = {}
-        self._tell: Progress = lambda _share: None
 
     def write(self, beside: Path, progress: Progress) -> None:
         """Decode, treat, encode and copy."""
-        self._tell = progress
         import av  # noqa: PLC0415  importing must not load FFmpeg
 
         with opened(self._source) as heard:
@@ -262,10 +260,10 @@ class _Job:
                     reason=error,
                 ) from error
             with said:
-                outputs = self._add_streams(heard, said)
-                self._carry(heard, said, outputs)
+                outputs = self._add_streams(heard, said, progress)
+                self._carry(heard, said, outputs, progress)
 
-    def _add_streams(self, heard: Any, said: Any) -> dict[int, Any]:
+    def _add_streams(self, heard: Any, said: Any, progress: Progress) -> dict[int, Any]:
         said.metadata.update(heard.metadata)
         if said.format.name == "wav":
             for name, key in _BROADCAST.items():
@@ -276,7 +274,7 @@ class _Job:
         for stream in heard.streams:
             if stream.type == "audio":
                 outputs[stream.index] = add_encoder(said, stream, self._options.codec)
-                make = self._splicers_of(stream, first)
+                make = self._splicers_of(stream, first, progress)
                 self.tracks[stream.index] = Track(stream, outputs[stream.index], make)
                 first += stream.layout.nb_channels
             elif (copy := _add_copy(said, stream)) is not None:
@@ -303,7 +301,9 @@ class _Job:
                 last=channels - 1,
             )
 
-    def _splicers_of(self, stream: Any, first: int) -> Callable[[int], list[Splicer]]:
+    def _splicers_of(
+        self, stream: Any, first: int, progress: Progress
+    ) -> Callable[[int], list[Splicer]]:
         options, rate, channels = self._options, stream.rate, stream.layout.nb_channels
         muted = [
             channel
@@ -320,7 +320,7 @@ class _Job:
                 self._source,
                 stream.index,
                 spoken,
-                lambda share: self._tell(_SETTLED * share),
+                lambda share: progress(_SETTLED * share),
             )
             return [
                 Splicer(Disguised(core, muted), spoken, position),
@@ -329,14 +329,14 @@ class _Job:
 
         return make
 
-    def _carry(self, heard: Any, said: Any, outputs: dict[int, Any]) -> None:
+    def _carry(self, heard: Any, said: Any, outputs: dict[int, Any], progress: Progress) -> None:
         digests: dict[int, Any] = defaultdict(hashlib.sha256)
         duration = heard.duration or 0
         for packet in heard.demux([heard.streams[index] for index in outputs]):
             index = packet.stream.index
             if index in self.tracks:
                 said.mux(list(self.tracks[index].push(packet)))
-                _tell_share(packet, duration, self._tell)
+                _tell_share(packet, duration, progress)
             elif packet.size:
                 digests[index].update(bytes(packet))
                 packet.stream = outputs[index]

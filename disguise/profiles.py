@@ -70,7 +70,7 @@ class Profile:
 
     bass: float = 15.0
     """How much louder or fainter at most the sound is below the formants, dB, 0 to 24: words are
-    hardly there, and voice prints of loudness lean on it."""
+    hardly there, and one of the two embeddings that measure (GE2E) leans on it."""
 
     dynamics: float = 1.0
     """How much of the rise and fall of loudness within speech is kept, 0.3 to 1: 1 all of it."""

@@ -5,10 +5,9 @@ chance is known from the mean and covariance of many people's prints (`data/stra
 holds nobody's own print), and from the other people in the recording where they are more alike:
 strangers who share a room and a language score higher than readers of English who share nothing.
 Whoever is as alike to the witness as he is to himself counts as the witness, heard outside the
-spans. The attacker here is the ignorant one who holds a recording of the
-witness's own voice; he also turns pitch and formants back by resampling, step by step. What an
-attacker reaches who knows the program is a property of the profile and is measured for all
-(`benchmarks/disguise_attacks.py`).
+spans. The attacker here is the ignorant one who holds a recording of the witness's own voice; he
+also turns pitch and formants back by resampling, step by step. What an attacker reaches who knows
+the program is a property of the profile and is measured for all (`benchmarks/disguise_attacks.py`).
 """
 
 from __future__ import annotations
@@ -24,21 +23,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hattama.disguise.decoding import COMPARED_HZ
-from hattama.disguise.moments import Moment, enough
+from hattama.disguise.moments import Moment, enough, others_moments
 from hattama.disguise.stored import stored
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hattama.disguise.protocols import Floats, VoicePrint
+    from hattama.disguise.spans import Span
 
 TURNS = (-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6)
 """Shifts in semitones that are turned back by resampling."""
 
 _ACCEPTED_BY_CHANCE = 2.326
 """Standard deviations above which 1 % of strangers are accepted."""
-_LEAST_OTHERS = 6
-"""Pieces of other people from which their spread is known."""
 _ACCEPTED_OF_MANY = 3.2
 """The same when the best of 13 attempts counts (1 % shared among them)."""
+_LEAST_OTHERS = 6
+"""Pieces of other people from which their spread is known."""
 
 
 class Verdict(StrEnum):
@@ -218,6 +220,34 @@ def know(
         others=0 if (stranger, spread) == at_large else len(strangers),
         elsewhere=tuple(himself),
     )
+
+
+def meet(
+    recording: Path,
+    spans: Sequence[Span],
+    moments: Sequence[Moment],
+    prints: Mapping[str, VoicePrint],
+) -> list[Witness]:
+    """Learn the witness of a recording, by every embedding, and the other people in it.
+
+    Parameters
+    ----------
+    recording
+        The original.
+    spans
+        When the witness speaks, container time.
+    moments
+        Pieces of the witness's speech.
+    prints
+        Embeddings by name, as `crowd` knows them.
+
+    Raises
+    ------
+    TooLittleSpeechError
+        When there are fewer than two pieces of the witness.
+    """
+    others = others_moments(recording, spans) if prints else []
+    return [know(name, print_, moments, others) for name, print_ in prints.items()]
 
 
 def _places(

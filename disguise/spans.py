@@ -77,6 +77,28 @@ def merged(spans: Iterable[Span], margin_s: float = 0.0) -> tuple[Span, ...]:
     return tuple(result)
 
 
+def gaps(whole: Span, spans: Iterable[Span], margin: float, shortest: float) -> list[Span]:
+    """What lies between spans, by start.
+
+    Parameters
+    ----------
+    whole
+        Where gaps can lie.
+    spans
+        In any order; they may overlap.
+    margin
+        Seconds around each span that belong to no gap.
+    shortest
+        Seconds that a gap has at least.
+    """
+    between = merged(spans, margin)
+    starts = [whole.start, *(max(whole.start, span.end) for span in between)]
+    ends = [*(min(whole.end, span.start) for span in between), whole.end]
+    return [
+        Span(start, end) for start, end in zip(starts, ends, strict=True) if end - start >= shortest
+    ]
+
+
 def regions(spans: Iterable[Span], rate: int, margin_s: float, fade_s: float) -> tuple[Region, ...]:
     """Samples to treat, so that the original has faded out before each span's margin begins.
 
@@ -109,27 +131,3 @@ def _apart(found: list[Region]) -> tuple[Region, ...]:
         else:
             result.append(region)
     return tuple(result)
-
-
-def gaps(whole: Span, spans: Iterable[Span], margin: float, shortest: float) -> list[Span]:
-    """What lies between spans, by start.
-
-    Parameters
-    ----------
-    whole
-        Where gaps can lie.
-    spans
-        In any order; they may overlap.
-    margin
-        Seconds around each span that belong to no gap.
-    shortest
-        Seconds that a gap has at least.
-    """
-    found, at = [], whole.start
-    for span in sorted(spans):
-        if span.start - margin - at >= shortest:
-            found.append(Span(at, span.start - margin))
-        at = max(at, span.end + margin)
-    if whole.end - at >= shortest:
-        found.append(Span(at, whole.end))
-    return found

@@ -54,10 +54,10 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
     low, high = np.log(profile.lowest_pitch_hz), np.log(profile.highest_pitch_hz)
     known = people()
     shapes = profile.twist * _spread(secret, "twist", len(known.mixing))
-    spectra = _spread(secret, "colour", len(known.spectrum))
-    spectra[0] *= profile.tilt
-    heard = np.isin(np.arange(len(spectra)), _HEARD)
-    spectra[1:] *= np.where(heard, profile.colour, profile.shade)[1:]
+    amounts = np.full(len(known.spectrum), profile.shade)
+    amounts[0] = profile.tilt
+    amounts[list(_HEARD)] = profile.colour
+    spectra = amounts * _spread(secret, "colour", len(amounts))
     return Voice(
         pitch_hz=float(np.exp(low + (high - low) * secret.uniform("pitch"))),
         warp=_draw_warp(profile, secret),

@@ -10,6 +10,7 @@ whole check. The models are those of `hattama models pull campplus ge2e`.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,13 +47,7 @@ def main(recording: Path, output: Path, spans: list[Span]) -> int:
         return report
 
     try:
-        report = disguise_file(
-            recording,
-            output,
-            spans,
-            lambda rate, channels: core(secret, rate, channels),
-            examine=examine,
-        )
+        report = disguise_file(recording, output, spans, partial(core, secret), examine=examine)
     except RecognisedError as error:  # nothing stands under the output's name
         print(f"not handed out: {error.check.outcome.value}")
         return 1

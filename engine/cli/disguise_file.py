@@ -119,7 +119,7 @@ def file(
         seal(sealed, Secret.fresh(), "")  # raises: a sealed secret is never replaced
     profile = choose_profile(chosen.profile)
     proof = None if unproven else _Proof(media, wanted, asked or CheckOptions())
-    secret = proof.choose_secret(profile, quiet=quiet) if proof else Secret.fresh()
+    secret = proof.secret_for(profile, quiet=quiet) if proof else Secret.fresh()
 
     def before_handing_out(report: FileReport) -> None:
         if sealed:
@@ -166,7 +166,7 @@ class _Proof:
         self._prints = voice_prints(store)
         self._listener = reader(store, asked)
 
-    def choose_secret(self, profile: Profile, *, quiet: bool) -> Secret:
+    def secret_for(self, profile: Profile, *, quiet: bool) -> Secret:
         """Try voices on the witness."""
         try:
             with share_bar("Choosing a voice", quiet=quiet) as progress:

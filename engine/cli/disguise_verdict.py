@@ -92,10 +92,10 @@ def voice_prints(store: ModelStore) -> dict[str, VoicePrint]:
 
 def reader(store: ModelStore, options: CheckOptions) -> Reader | None:
     """The recogniser that was asked for; None where nobody shall listen."""
-    from hattama.engine.recognisers.whisper import WhisperRecogniser  # noqa: PLC0415  heavy
-
     if not options.listen:
         return None
+    from hattama.engine.recognisers.whisper import WhisperRecogniser  # noqa: PLC0415  heavy
+
     folder = store.require(options.recogniser)
     return Reader(WhisperRecogniser.load(options.recogniser, folder), options.language)
 
