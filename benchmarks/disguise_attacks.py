@@ -37,6 +37,15 @@ class Trials:
     """Number of the disguised speaker of the trial, shape (trials,)."""
 
 
+def pooled(draws: Sequence[Trials]) -> Trials:
+    """The trials of several draws of the secrets as one set."""
+    return Trials(
+        np.concatenate([t.scores for t in draws]),
+        np.concatenate([t.same for t in draws]),
+        np.concatenate([t.speaker for t in draws]),
+    )
+
+
 def unit(vectors: Array) -> Array:
     """Rows scaled to length one."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)

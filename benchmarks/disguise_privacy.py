@@ -1,15 +1,17 @@
 """How well a disguise hides who speaks.
 
     python -m benchmarks.disguise_privacy --voices DIR [--systems WORD ...] [--semi [WORD ...]]
-        [--brief] [--keep] [--settled S]
+        [--brief] [--keep] [--settled S] [--draws N]
 
 DIR as `benchmarks/disguise_corpus.py` says. Two attackers, CAM++ and GE2E. Every utterance is
-disguised in a session of its own. Equal error rates in %: 50 is a coin, 0 is found every time.
+disguised in a session of its own, N times over with other secrets. Equal error rates in %: 50 is a
+coin, 0 is found every time.
 """
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,11 +26,21 @@ from benchmarks.disguise_attacks import (
     equal_error_rate,
     interval,
     pairwise,
+    pooled,
     true_accept_rate,
     unit,
 )
 from benchmarks.disguise_corpus import PIECES, RATE_HZ, Utterance, others, trainers, witnesses
-from benchmarks.disguise_systems import System, chosen, disguised, in_order, settled_note
+from benchmarks.disguise_systems import (
+    DRAW,
+    OTHERS,
+    System,
+    chosen,
+    disguised,
+    in_order,
+    settled_note,
+    times,
+)
 from benchmarks.machine import earlier, write
 from hattama.diarization.campplus import CampplusEmbedder
 from hattama.diarization.ge2e import Ge2eEmbedder
@@ -45,6 +57,7 @@ if TYPE_CHECKING:
     Sound = NDArray[np.float32]
 
 _START: Final = 3 * RATE_HZ
+_PARTS: Final = (("first 3 s", slice(0, _START)), ("last 3 s", slice(-_START, None)))
 
 NOTES: Final = """# How well a disguise hides who speaks
 
@@ -53,11 +66,13 @@ interval over speakers for the attack that counts most. Witnesses: {witnesses} u
 {speakers} speakers of LibriSpeech test-other; each utterance is a session with a secret of its
 own{settled}, in 10 ms blocks
 where the system streams. Models of half of a speaker's utterances, tried on the other half, both
-ways.
+ways. All of it {draws} with other secrets, the trials pooled: which secrets are drawn moves an
+equal error rate by some points.
 
 - ignorant: models from undisguised speech. centred: he takes the mean off both sides.
 - lazy-informed: models from speech that he disguised with secrets of his own.
   TAR: the speaker's own trials accepted where 1 % of strangers' are.
+  draws: the ignorant attack in the best and the worst of the draws.
 - semi-informed: he also disguises {others} pieces of other speakers and learns centring and a
   regularised discriminant from them. pairs: single pieces of those speakers against each other.
   -: not measured on that system.
@@ -90,44 +105,82 @@ def eer(trials: Sequence[Trials]) -> str:
     return percent([equal_error_rate(t.scores, t.same) for t in trials])
 
 
-def measure(
-    system: System,
-    speech: list[Utterance],
-    rest: list[Utterance],
-    attackers: Attackers,
-    original: list[Array],
-    *,
-    brief: bool,
-    settled_s: float,
-) -> dict[str, object]:
-    """One row of the table."""
-    speakers = [u.speaker for u in speech]
-    sounds = disguised(system, speech, 0, settled_s)
-    masked = attackers.embed(sounds)
-    lazy = [against_models(m, m, speakers) for m in masked]
-    both = list(zip(original, masked, strict=True))
-    row: dict[str, object] = {
-        "system": system.name,
-        "ignorant": eer([against_models(o, m, speakers) for o, m in both]),
-        "centred": eer([against_models(centred(o), centred(m), speakers) for o, m in both]),
-        "lazy-informed": eer(lazy),
-        "95 %": " / ".join("{:.0f}-{:.0f}".format(*(100.0 * x for x in interval(t))) for t in lazy),
-        "TAR": percent([true_accept_rate(t) for t in lazy]),
+def reach(draws: Sequence[Sequence[Trials]]) -> str:
+    """Lowest and highest equal error rate of each attacker over the draws of the secrets."""
+    rates = 100.0 * np.array([[equal_error_rate(t.scores, t.same) for t in d] for d in draws])
+    return " / ".join(f"{min(r):.0f}-{max(r):.0f}" for r in rates.T)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Who speaks, who listens, and how the disguise is used."""
+
+    attackers: Attackers
+    """The two embeddings."""
+
+    speech: list[Utterance]
+    """What the witnesses say."""
+
+    original: list[Array]
+    """Its embeddings, undisguised."""
+
+    rest: list[Utterance]
+    """Speech of other people, for the attacker to learn from; empty leaves that attack out."""
+
+    draws: int
+    """How often everything is disguised, with other secrets each time."""
+
+    settled_s: float
+    """How long a session has heard the speaker before."""
+
+    brief: bool
+    """Whether first and last seconds are left out."""
+
+
+def _attacked(
+    system: System, case: Case, learnt: list[Array], draw: int
+) -> dict[str, list[Trials]]:
+    """Trials of each attack and attacker under one draw of the secrets."""
+    speakers = [u.speaker for u in case.speech]
+    sounds = disguised(system, case.speech, draw * DRAW, case.settled_s)
+    masked = case.attackers.embed(sounds)
+    both = list(zip(case.original, masked, strict=True))
+    trials = {
+        "ignorant": [against_models(o, m, speakers) for o, m in both],
+        "centred": [against_models(centred(o), centred(m), speakers) for o, m in both],
+        "lazy-informed": [against_models(m, m, speakers) for m in masked],
     }
-    for name, part in (("first 3 s", slice(0, _START)), ("last 3 s", slice(-_START, None))):
-        row[name] = "-"
-        if not brief:
-            short = attackers.embed([s[part] for s in sounds])
-            row[name] = eer(
-                [against_models(m, s, speakers) for m, s in zip(masked, short, strict=True)]
-            )
-    row |= {"semi-informed": "-", "pairs": "-"}
-    if rest:
-        names = [u.speaker for u in rest]
-        learnt = attackers.embed(disguised(system, rest, 10_000, settled_s))
+    for name, part in () if case.brief else _PARTS:
+        short = case.attackers.embed([s[part] for s in sounds])
+        pairs = zip(masked, short, strict=True)
+        trials[name] = [against_models(m, s, speakers) for m, s in pairs]
+    if learnt:
+        names = [u.speaker for u in case.rest]
         turned = [discriminant(v, names).apply(m) for v, m in zip(learnt, masked, strict=True)]
-        row["semi-informed"] = eer([against_models(t, t, speakers) for t in turned])
-        row["pairs"] = eer([pairwise(v, v, names) for v in learnt])
+        trials["semi-informed"] = [against_models(t, t, speakers) for t in turned]
+    return trials
+
+
+def measure(system: System, case: Case) -> dict[str, object]:
+    """One row of the table."""
+    learnt = []
+    if case.rest:
+        learnt = case.attackers.embed(disguised(system, case.rest, OTHERS, case.settled_s))
+    draws = [_attacked(system, case, learnt, draw) for draw in range(case.draws)]
+    found = {
+        name: [pooled(parts) for parts in zip(*(d[name] for d in draws), strict=True)]
+        for name in draws[0]
+    }
+    lazy = found["lazy-informed"]
+    row: dict[str, object] = {"system": system.name}
+    row |= {name: eer(found[name]) for name in ("ignorant", "centred", "lazy-informed")}
+    row["draws"] = reach([d["ignorant"] for d in draws])
+    row["95 %"] = " / ".join("{:.0f}-{:.0f}".format(*(100 * x for x in interval(t))) for t in lazy)
+    row["TAR"] = percent([true_accept_rate(t) for t in lazy])
+    for name in (*(part for part, _ in _PARTS), "semi-informed"):
+        row[name] = eer(found[name]) if name in found else "-"
+    names = [u.speaker for u in case.rest]
+    row["pairs"] = eer([pairwise(v, v, names) for v in learnt]) if learnt else "-"
     return row
 
 
@@ -143,6 +196,7 @@ def main() -> None:
     parser.add_argument(
         "--settled", type=float, default=0.0, help="seconds the speaker has spoken before, in it"
     )
+    parser.add_argument("--draws", type=int, default=1, help="times that secrets are drawn")
     parser.add_argument("--name", default="disguise_privacy", help="name of the results")
     options = parser.parse_args()
     speech = witnesses(options.voices, each=options.each)
@@ -156,18 +210,16 @@ def main() -> None:
         witnesses=len(speech),
         speakers=len({u.speaker for u in speech}),
         settled=settled_note(options.settled),
+        draws=times(options.draws),
         others=len(rest) or PIECES * len(trainers(options.voices)),
     )
     for system in systems:
         trained = rest if system.name in semi else []
         row = measure(
             system,
-            speech,
-            trained,
-            attackers,
-            original,
-            brief=options.brief,
-            settled_s=options.settled,
+            Case(
+                attackers, speech, original, trained, options.draws, options.settled, options.brief
+            ),
         )
         print(row, flush=True)
         rows = (earlier(options.name) if options.keep else rows) | {system.name: row}

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 Disguise = Callable[["Sound"], "Sound"]
 """Speech to disguised speech of the same length."""
 
+DRAW: Final = 20_000
+"""How far the seeds of two draws of everybody's secrets lie apart."""
+
+OTHERS: Final = 10_000
+"""Seed from which an attacker's own secrets are drawn."""
+
 _BLOCK: Final = 160  # 10 ms
 
 
@@ -213,9 +219,14 @@ def _meant(word: str) -> list[System]:
 
 
 def in_order(rows: dict[str, dict[str, object]]) -> list[dict[str, object]]:
-    """Rows of a table by system, in the order of the systems here; others at the end."""
+    """Rows of a table by system, in the order of the systems here; others at the end.
+
+    A column that an earlier run did not have holds a dash there.
+    """
     names = [s.name for s in (*OURS, *PEERS, *PARTS)]
-    return sorted(rows.values(), key=lambda r: [*names, r["system"]].index(str(r["system"])))
+    heads = max((list(row) for row in rows.values()), key=len)
+    filled = [{head: row.get(head, "-") for head in heads} for row in rows.values()]
+    return sorted(filled, key=lambda r: [*names, r["system"]].index(str(r["system"])))
 
 
 def chosen(words: list[str]) -> list[System]:
@@ -249,3 +260,8 @@ def disguised(
 def settled_note(settled_s: float) -> str:
     """What the notes of a table say of sessions that had heard the speaker before."""
     return f" that has heard up to {settled_s:g} s of the speaker before" if settled_s else ""
+
+
+def times(draws: int) -> str:
+    """What the notes of a table say of how often it was measured."""
+    return "once" if draws == 1 else f"{draws} times"

@@ -1,7 +1,7 @@
 """How well a disguised voice is understood, and how it sounds.
 
     python -m benchmarks.disguise_words --voices DIR [--systems WORD ...] [--each N] [--keep]
-        [--settled S]
+        [--settled S] [--draws N]
 
 Word error rate of whisper-base on the disguised speech against its own transcript of the
 undisguised speech. Intelligibility scores that compare waveforms or spectra (STOI and its kin) do
@@ -24,7 +24,14 @@ import soundfile
 from faster_whisper import WhisperModel
 
 from benchmarks.disguise_corpus import RATE_HZ, Utterance, witnesses
-from benchmarks.disguise_systems import chosen, disguised, in_order, settled_note
+from benchmarks.disguise_systems import (
+    DRAW,
+    chosen,
+    disguised,
+    in_order,
+    settled_note,
+    times,
+)
 from benchmarks.machine import earlier, write
 from hattama.models.store import ModelStore
 
@@ -38,7 +45,7 @@ NOTES: Final = """# How well a disguised voice is understood
 Word error rate (%) of whisper-base (int8, beam 5, its own temperature fallback, seeded) on the
 disguised speech against its own transcript of the undisguised speech: {utterances} utterances,
 {minutes:.1f} minutes, {speech}, language {language}; each utterance is a session with a secret of
-its own{settled}.
+its own{settled}. All of it {draws} with other secrets; draws: the best and the worst.
 capped: the same with no utterance counted as more than lost, so that one loop of the recogniser
 does not decide. DNSMOS overall, on every {skip}th utterance. STOI and its kin do not apply: they
 compare spectra, and the disguise changes pitch and formants on purpose.
@@ -103,6 +110,7 @@ def main() -> None:
     parser.add_argument(
         "--settled", type=float, default=0.0, help="seconds the speaker has spoken before, in it"
     )
+    parser.add_argument("--draws", type=int, default=1, help="times that secrets are drawn")
     parser.add_argument("--keep", action="store_true", help="keep the other systems' rows")
     parser.add_argument("--name", default="disguise_words", help="name of the results")
     options = parser.parse_args()
@@ -120,19 +128,24 @@ def main() -> None:
         language=options.language,
         skip=_MOS_SKIP,
         settled=settled_note(options.settled),
+        draws=times(options.draws),
     )
     rows: dict[str, dict[str, object]] = {}
     for system in chosen(options.systems):
-        everything = disguised(system, speech, 0, options.settled)
-        sounds = [everything[i] for i in kept]
+        draws = [
+            disguised(system, speech, draw * DRAW, options.settled) for draw in range(options.draws)
+        ]
         errors = np.array(
-            [_errors(truth[i], recogniser.words(s)) for i, s in zip(kept, sounds, strict=True)]
+            [[_errors(truth[i], recogniser.words(d[i])) for i in kept] for d in draws]
         )
+        rates = 100.0 * errors.sum(axis=1) / lengths.sum()
+        capped = 100.0 * np.minimum(errors, lengths).sum() / (len(draws) * lengths.sum())
         row = {
             "system": system.name,
-            "WER": f"{100.0 * errors.sum() / lengths.sum():.1f}",
-            "capped": f"{100.0 * np.minimum(errors, lengths).sum() / lengths.sum():.1f}",
-            "DNSMOS": mean_opinion(sounds[::_MOS_SKIP]),
+            "WER": f"{np.mean(rates):.1f}",
+            "draws": f"{min(rates):.1f}-{max(rates):.1f}",
+            "capped": f"{capped:.1f}",
+            "DNSMOS": mean_opinion([d[i] for d in draws for i in kept[::_MOS_SKIP]]),
         }
         print(row, flush=True)
         rows = (earlier(options.name) if options.keep else rows) | {system.name: row}

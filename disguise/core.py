@@ -23,6 +23,7 @@ from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state,
 from hattama.disguise.room import RoomState, clear_room, room_state
 from hattama.disguise.stored import stored
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
+from hattama.disguise.tract import TractState, even_tract, hear_pitch, hear_shape, tract_state
 from hattama.disguise.voice import KNOTS_HZ
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ RING: Final = 1024
 
 _SLOW: Final = 0.004  # the mean pitch follows within about a second of voiced speech
 _WIDEST_OCTAVES: Final = 0.6
+_SURELY_VOICED: Final = 0.5  # a pitch is believed where the tracker is this sure
 
 
 class Settings(NamedTuple):
@@ -91,6 +93,9 @@ class Core(NamedTuple):
     room: RoomState
     """What is known of the room's sound."""
 
+    tract: TractState
+    """What is known of the speaker's vocal tract."""
+
     normaliser: NormaliserState
     """The normaliser."""
 
@@ -147,9 +152,10 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         pitch=pitch_state(),
         level=level_state(),
         room=room_state(),
+        tract=tract_state(),
         normaliser=normaliser_state(*population()),
         mapping=mapping_state(),
-        source=source_state(voice.seed, profile.noise_above_hz),
+        source=source_state(voice.seed, profile.noise_above_hz, voice.breath),
         filter=synthesis_state(np.array(KNOTS_HZ), voice.warp),
         tune=np.array([voice.pitch_hz, voice.pitch_hz, 0.0, 0.0, 0.0]),
         bands=np.zeros(BANDS),
@@ -207,19 +213,32 @@ def _twist(core: Core) -> None:
 
 
 @kernel
+def _to_cepstra(core: Core) -> None:
+    """Write the cepstra of `core.bands` to `core.cepstra`."""
+    for i in range(CEPSTRA):
+        core.cepstra[i] = 0.0
+        for b in range(BANDS):
+            core.cepstra[i] += core.cosines[i, b] * core.bands[b]
+
+
+@kernel
 def _reshape(core: Core) -> None:
     """Turn the input's envelope in `core.bands` into the disguise's."""
-    bands, cepstra = core.bands, core.cepstra
-    for i in range(CEPSTRA):
-        cepstra[i] = 0.0
-        for b in range(BANDS):
-            cepstra[i] += core.cosines[i, b] * bands[b]
+    bands, cepstra, known = core.bands, core.cepstra, core.normaliser
     level = float(np.mean(bands))
-    if follow(core.level, level):
-        learn(core.normaliser, cepstra)
+    spoken = follow(core.level, level)
+    if core.pitch.track[1] > _SURELY_VOICED:
+        hear_pitch(core.tract, frequency(core.pitch))
+    if spoken:
+        _to_cepstra(core)
+        hear_shape(core.tract, cepstra, known.population_mean, known.population_std)
+    even_tract(core.tract, bands, core.settings.normalisation)
+    _to_cepstra(core)
+    if spoken:
+        learn(known, cepstra)
     if core.settings.mapping > 0.0:
-        generalise(core.mapping, core.normaliser, cepstra)
-    normalise(core.normaliser, cepstra, core.settings.normalisation)
+        generalise(core.mapping, known, cepstra)
+    normalise(known, cepstra, core.settings.normalisation)
     for i in range(1, CEPSTRA):
         cepstra[i] += core.settings.mapping * (core.mapping.mapped[i] - cepstra[i])
     share = _even_out(core, level)

@@ -27,7 +27,8 @@ class Profile:
     """What the operator reads; 1 to 40 characters."""
 
     normalisation: float = 1.0
-    """How far the speaker's long-term spectrum and its spread give way to everybody's, 0 to 1."""
+    """How far the length of the speaker's vocal tract, his long-term spectrum and its spread give
+    way to everybody's, 0 to 1."""
 
     cepstra: int = 24
     """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
@@ -47,10 +48,10 @@ class Profile:
     highest_pitch_hz: float = 390.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.35
+    warp: float = 0.3
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
-    bend: float = 0.1
+    bend: float = 0.0
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
 
     twist: float = 0.4
@@ -68,12 +69,17 @@ class Profile:
     shade: float = 0.8
     """The same for the five that are left, which they hardly hear; 0 to 4."""
 
-    bass: float = 15.0
+    bass: float = 12.0
     """How much louder or fainter at most the sound is below the formants, dB, 0 to 24: words are
     hardly there, and one of the two embeddings that measure (GE2E) leans on it."""
 
     dynamics: float = 1.0
     """How much of the rise and fall of loudness within speech is kept, 0.3 to 1: 1 all of it."""
+
+    breath: float = 0.5
+    """Share of noise among the pulses from 1.2 kHz to `noise_above_hz` in voices an octave above
+    130 Hz and higher, less below, none under 130 Hz: the harmonics of a high voice lie so far apart
+    that the formants are lost between them; 0 to 1."""
 
     noise_above_hz: float = 4500.0
     """Voiced sounds are noise above this, the same for everybody; 1000 to 7500."""
@@ -115,6 +121,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "shade": (0.0, 4.0),
     "bass": (0.0, 24.0),
     "dynamics": (0.3, 1.0),
+    "breath": (0.0, 1.0),
     "noise_above_hz": (1000.0, 7500.0),
 }
 
@@ -132,6 +139,7 @@ NATURAL: Final = Profile(
     colour=0.0,
     shade=0.0,
     bass=0.0,
+    breath=0.0,
 )
 """Mild: the easiest to follow. A machine still knows the voice; whether people do is untested."""
 
@@ -151,6 +159,7 @@ WHISPER: Final = Profile(
     shade=2.8,
     bass=0.0,
     dynamics=0.5,
+    breath=0.0,
 )
 """No voicing at all, so nothing of the pitch is left: the strongest, and the hardest to follow."""
 

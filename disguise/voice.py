@@ -23,6 +23,8 @@ _HEARD: Final = (1, 2, 4, 6)
 """Directions of people's long-term spectra that two verification systems hear most, by regression
 of their scores on what the secrets drew (docs/disguise-design.md). Number 0 is the tilt."""
 
+_BREATHLESS_HZ: Final = 130.0  # a voice of this pitch has no breath; one an octave above has all
+
 _BASS_HZ: Final = (250.0, 600.0)  # wholly the bass below the first, nothing of it above the second
 
 
@@ -42,6 +44,9 @@ class Voice:
     colour: Array = field(repr=False)
     """What is added to the cepstra, shape (CEPSTRA,)."""
 
+    breath: float = field(repr=False)
+    """Share of noise in the voiced sounds where the formants lie, 0 to 1."""
+
     seed: int = field(repr=False)
     """Seed of the noise."""
 
@@ -52,6 +57,7 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
     The timbre is drawn along the directions in which people differ (`people.py`).
     """
     low, high = np.log(profile.lowest_pitch_hz), np.log(profile.highest_pitch_hz)
+    pitch_hz = float(np.exp(low + (high - low) * secret.uniform("pitch")))
     known = people()
     shapes = profile.twist * _spread(secret, "twist", len(known.mixing))
     amounts = np.full(len(known.spectrum), profile.shade)
@@ -59,10 +65,11 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
     amounts[list(_HEARD)] = profile.colour
     spectra = amounts * _spread(secret, "colour", len(amounts))
     return Voice(
-        pitch_hz=float(np.exp(low + (high - low) * secret.uniform("pitch"))),
+        pitch_hz=pitch_hz,
         warp=_draw_warp(profile, secret),
         twist=np.tensordot(shapes, known.mixing, 1),
         colour=shapes @ known.offset + spectra @ known.spectrum + _draw_bass(profile, secret),
+        breath=profile.breath * float(np.clip(np.log2(pitch_hz / _BREATHLESS_HZ), 0.0, 1.0)),
         seed=secret.seed("noise"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.disguise_corpus import RATE_HZ, Utterance, said_before
-from benchmarks.disguise_systems import System, disguised
+from benchmarks.disguise_systems import System, disguised, in_order
 
 SPEECH = [
     Utterance(speaker, f"{speaker}{i}", np.full(RATE_HZ, 10 * i + number, np.float32))
@@ -37,3 +37,9 @@ def test_only_the_utterance_s_part_of_the_session_is_kept() -> None:
     for said, a, b in zip(SPEECH, plain, settled, strict=True):
         assert np.array_equal(a, -said.samples)
         assert np.array_equal(b, -said.samples)
+
+
+def test_a_table_has_a_dash_where_an_earlier_run_had_no_such_column() -> None:
+    old = {"system": "undisguised", "WER": "0.4"}
+    new = {"system": "hattama strong", "WER": "20", "draws": "19-21"}
+    assert in_order({"undisguised": old, "hattama strong": new}) == [new, old | {"draws": "-"}]

@@ -72,3 +72,12 @@ def test_the_bass_is_louder_or_fainter_by_at_most_what_the_profile_says() -> Non
 def test_the_main_way_in_which_spectra_differ_is_their_tilt() -> None:
     main = people().spectrum[0]
     assert abs(main[1]) > 0.9 * np.linalg.norm(main)
+
+
+def test_high_voices_have_breath_and_low_ones_none() -> None:
+    drawn = voices(Profile("breathing", breath=0.6))
+    assert {v.breath for v in drawn if v.pitch_hz <= 130.0} == {0.0}
+    assert {v.breath for v in drawn if v.pitch_hz >= 260.0} == {0.6}
+    between = sorted((v.pitch_hz, v.breath) for v in drawn if 130.0 < v.pitch_hz < 260.0)
+    assert all(0.0 < breath < 0.6 for _, breath in between)
+    assert between == sorted(between, key=lambda pair: pair[1])
