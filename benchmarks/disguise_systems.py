@@ -192,6 +192,7 @@ PITCH_ALONE: Final = Profile(
     colour=0.0,
     shade=0.0,
     bass=0.0,
+    breath=0.0,
 )
 """Takes nothing of the speaker but the pitch."""
 
@@ -204,6 +205,7 @@ PARTS: Final = (
         "strong, no colour", hattama(replace(STRONG, tilt=0.0, colour=0.0, shade=0.0, bass=0.0))
     ),
     System("strong, no normalisation", hattama(replace(STRONG, normalisation=0.0))),
+    System("strong, no breath", hattama(replace(STRONG, breath=0.0))),
     System("strong, monotone", hattama(replace(STRONG, pitch_contour=0.0))),
 )
 """What each part of the disguise is worth."""

@@ -161,8 +161,7 @@ def _words_lost(
         return None, 0
     errors = words = 0
     for moment in moments(original, output, spans, _LISTEN_S, _LISTEN_PIECES):
-        before = _plain(listener.words(moment.heard))
-        after = _plain(listener.words(moment.said))
+        before, after = map(_plain, listener.words(moment.heard, moment.said))
         errors += Levenshtein.distance(before, after)
         words += len(before)
     return (errors / words if words else None), words

@@ -71,6 +71,11 @@ class VoicePrint(Protocol):
 class Listener(Protocol):
     """Writes down what it hears; stands for a person who must understand the witness."""
 
-    def words(self, signal: NDArray[np.float32], /) -> list[str]:
-        """Words of a 16 kHz mono signal, in order."""
+    def words(
+        self, heard: NDArray[np.float32], said: NDArray[np.float32], /
+    ) -> tuple[list[str], list[str]]:
+        """Words of the witness and of his disguise, in order, read in one language.
+
+        Both 16 kHz mono.
+        """
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from hattama.disguise.protocols import VoicePrint
     from hattama.disguise.spans import Span
     from hattama.engine.cli.disguise_places import Places
+    from hattama.engine.document.model import Word
     from hattama.models.store import ModelStore
 
 _RATE = 16_000
@@ -72,14 +74,28 @@ class Reader:
         self._recogniser = recogniser
         self._language = language
 
-    def words(self, signal: NDArray[np.float32], /) -> list[str]:
-        """Words of a 16 kHz mono signal, in order."""
-        whole = ((0.0, len(signal) / _RATE),)
+    def words(
+        self, heard: NDArray[np.float32], said: NDArray[np.float32], /
+    ) -> tuple[list[str], list[str]]:
+        """Words of the witness and of his disguise, the latter in the language of the former.
+
+        Both 16 kHz mono. Of a disguise the language is told less surely, and a reading in the
+        wrong one would count every word as lost.
+        """
         first: Language = self._language or "ru"
-        second: Language | None = None if self._language else "kk"
-        window = Window(0.0, signal, whole, first, second)
+        original = self._read(heard, first, None if self._language else "kk")
+        languages = Counter(word.language or first for word in original)
+        spoken = languages.most_common(1)[0][0] if languages else first
+        disguised = self._read(said, spoken, None)
+        return [word.text for word in original], [word.text for word in disguised]
+
+    def _read(
+        self, signal: NDArray[np.float32], language: Language, alternative: Language | None
+    ) -> tuple[Word, ...]:
+        whole = ((0.0, len(signal) / _RATE),)
+        window = Window(0.0, signal, whole, language, alternative)
         (recognition,) = self._recogniser.recognise([window])
-        return [word.text for word in recognition.words]
+        return recognition.words
 
 
 def voice_prints(store: ModelStore) -> dict[str, VoicePrint]:

@@ -67,7 +67,10 @@ class Timbre:
 class Ear:
     """Hears as many words as there are loud thirds of a second."""
 
-    def words(self, signal: np.ndarray, /) -> list[str]:
+    def words(self, heard: np.ndarray, said: np.ndarray, /) -> tuple[list[str], list[str]]:
+        return self._count(heard), self._count(said)
+
+    def _count(self, signal: np.ndarray) -> list[str]:
         parts = np.array_split(signal, max(1, 3 * len(signal) // RATE))
         return [f"w{i}" for i, part in enumerate(parts) if np.abs(part).max() > 0.02]
 

@@ -15,7 +15,7 @@ from hattama.engine.cli.disguise_check import LogError, _logged, as_values
 from hattama.engine.cli.disguise_verdict import SENTENCES, Reader
 from hattama.engine.cli.language import translate
 from hattama.engine.cli.main import run
-from hattama.engine.document.model import Word
+from hattama.engine.document.model import LANGUAGES, Language, Word
 from hattama.engine.recognisers.protocol import Recognition, Window
 
 
@@ -68,22 +68,35 @@ def test_the_spans_come_from_the_log_beside_the_output(tmp_path: Path) -> None:
             _logged(tmp_path / "out.mp4")
 
 
+class Heard:
+    """Hears the same word in everything, in a language of its own."""
+
+    name = "fake"
+
+    def __init__(self, language: Language) -> None:
+        self.asked: list[Window] = []
+        self._words = (Word("Сәлем", 0.0, 0.5, 0.9, language=language),)
+
+    def recognise(self, windows: list[Window]) -> tuple[Recognition, ...]:
+        self.asked.extend(windows)
+        return (Recognition(self._words),)
+
+
 def test_a_reader_asks_for_the_language_it_was_told() -> None:
-    asked: list[Window] = []
+    signal, model = np.zeros(16_000, np.float32), Heard("kk")
+    assert Reader(model, "kk").words(signal, signal) == (["Сәлем"], ["Сәлем"])
+    assert [(w.language, w.alternative) for w in model.asked] == [("kk", None)] * 2
+    assert model.asked[0].speech == ((0.0, 1.0),)
 
-    class Heard:
-        name = "fake"
 
-        def recognise(self, windows: list[Window]) -> tuple[Recognition, ...]:
-            asked.extend(windows)
-            return (Recognition((Word("Сәлем", 0.0, 0.5, 0.9),)),)
-
-    signal = np.zeros(16_000, np.float32)
-    assert Reader(Heard(), "kk").words(signal) == ["Сәлем"]
-    Reader(Heard(), None).words(signal)
-    assert (asked[0].language, asked[0].alternative) == ("kk", None)
-    assert {asked[1].language, asked[1].alternative} == {"ru", "kk"}
-    assert asked[0].speech == ((0.0, 1.0),)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_a_reader_reads_the_disguise_in_the_language_of_the_witness(spoken: Language) -> None:
+    """Told apart on its own, a disguise may be read in the other, every word counted as lost."""
+    signal, model = np.zeros(16_000, np.float32), Heard(spoken)
+    Reader(model, None).words(signal, signal)
+    witness, disguise = model.asked
+    assert {witness.language, witness.alternative} == {"ru", "kk"}
+    assert (disguise.language, disguise.alternative) == (spoken, None)
 
 
 @pytest.mark.weights
