@@ -39,7 +39,7 @@ from benchmarks.disguise_systems import (
     disguised,
     in_order,
     settled_note,
-    times,
+    spread,
 )
 from benchmarks.machine import earlier, write
 from hattama.diarization.campplus import CampplusEmbedder
@@ -66,13 +66,13 @@ interval over speakers for the attack that counts most. Witnesses: {witnesses} u
 {speakers} speakers of LibriSpeech test-other; each utterance is a session with a secret of its
 own{settled}, in 10 ms blocks
 where the system streams. Models of half of a speaker's utterances, tried on the other half, both
-ways. All of it {draws} with other secrets, the trials pooled: which secrets are drawn moves an
-equal error rate by some points.
+ways.
 
 - ignorant: models from undisguised speech. centred: he takes the mean off both sides.
 - lazy-informed: models from speech that he disguised with secrets of his own.
   TAR: the speaker's own trials accepted where 1 % of strangers' are.
-  draws: the ignorant attack in the best and the worst of the draws.
+  draws: how many times everything was disguised, with other secrets, the trials pooled (-: once),
+  and the ignorant attack in the best and the worst of them. A draw moves a rate by some points.
 - semi-informed: he also disguises {others} pieces of other speakers and learns centring and a
   regularised discriminant from them. pairs: single pieces of those speakers against each other.
   -: not measured on that system.
@@ -103,12 +103,6 @@ def percent(rates: Sequence[float]) -> str:
 def eer(trials: Sequence[Trials]) -> str:
     """Equal error rates of the attackers."""
     return percent([equal_error_rate(t.scores, t.same) for t in trials])
-
-
-def reach(draws: Sequence[Sequence[Trials]]) -> str:
-    """Lowest and highest equal error rate of each attacker over the draws of the secrets."""
-    rates = 100.0 * np.array([[equal_error_rate(t.scores, t.same) for t in d] for d in draws])
-    return " / ".join(f"{min(r):.0f}-{max(r):.0f}" for r in rates.T)
 
 
 @dataclass(frozen=True)
@@ -174,7 +168,8 @@ def measure(system: System, case: Case) -> dict[str, object]:
     lazy = found["lazy-informed"]
     row: dict[str, object] = {"system": system.name}
     row |= {name: eer(found[name]) for name in ("ignorant", "centred", "lazy-informed")}
-    row["draws"] = reach([d["ignorant"] for d in draws])
+    rates = [[equal_error_rate(t.scores, t.same) for t in d["ignorant"]] for d in draws]
+    row["draws"] = spread(100.0 * np.array(rates))
     row["95 %"] = " / ".join("{:.0f}-{:.0f}".format(*(100 * x for x in interval(t))) for t in lazy)
     row["TAR"] = percent([true_accept_rate(t) for t in lazy])
     for name in (*(part for part, _ in _PARTS), "semi-informed"):
@@ -210,7 +205,6 @@ def main() -> None:
         witnesses=len(speech),
         speakers=len({u.speaker for u in speech}),
         settled=settled_note(options.settled),
-        draws=times(options.draws),
         others=len(rest) or PIECES * len(trainers(options.voices)),
     )
     for system in systems:

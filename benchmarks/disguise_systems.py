@@ -264,6 +264,15 @@ def settled_note(settled_s: float) -> str:
     return f" that has heard up to {settled_s:g} s of the speaker before" if settled_s else ""
 
 
-def times(draws: int) -> str:
-    """What the notes of a table say of how often it was measured."""
-    return "once" if draws == 1 else f"{draws} times"
+def spread(rates: NDArray[np.float64]) -> str:
+    """How many draws of the secrets there were, and their lowest and highest rates.
+
+    Parameters
+    ----------
+    rates
+        In percent, shape (draws,) or (draws, attackers). Of one draw a dash is left.
+    """
+    if len(rates) < 2:
+        return "-"
+    every = rates.reshape(len(rates), -1).T
+    return f"{len(rates)}: " + " / ".join(f"{min(r):.0f}-{max(r):.0f}" for r in every)

@@ -30,7 +30,7 @@ from benchmarks.disguise_systems import (
     disguised,
     in_order,
     settled_note,
-    times,
+    spread,
 )
 from benchmarks.machine import earlier, write
 from hattama.models.store import ModelStore
@@ -45,10 +45,11 @@ NOTES: Final = """# How well a disguised voice is understood
 Word error rate (%) of whisper-base (int8, beam 5, its own temperature fallback, seeded) on the
 disguised speech against its own transcript of the undisguised speech: {utterances} utterances,
 {minutes:.1f} minutes, {speech}, language {language}; each utterance is a session with a secret of
-its own{settled}. All of it {draws} with other secrets; draws: the best and the worst.
-capped: the same with no utterance counted as more than lost, so that one loop of the recogniser
-does not decide. DNSMOS overall, on every {skip}th utterance. STOI and its kin do not apply: they
-compare spectra, and the disguise changes pitch and formants on purpose.
+its own{settled}. draws: how many times everything was disguised, with other secrets (-: once), and
+the best and the worst of them. capped: the same with no utterance counted as more than lost, so
+that one loop of the recogniser does not decide. DNSMOS overall, on every {skip}th utterance. STOI
+and its kin do not apply: they compare spectra, and the disguise changes pitch and formants on
+purpose.
 """
 
 _MOS_SKIP: Final = 5
@@ -128,7 +129,6 @@ def main() -> None:
         language=options.language,
         skip=_MOS_SKIP,
         settled=settled_note(options.settled),
-        draws=times(options.draws),
     )
     rows: dict[str, dict[str, object]] = {}
     for system in chosen(options.systems):
@@ -143,7 +143,7 @@ def main() -> None:
         row = {
             "system": system.name,
             "WER": f"{np.mean(rates):.1f}",
-            "draws": f"{min(rates):.1f}-{max(rates):.1f}",
+            "draws": spread(rates),
             "capped": f"{capped:.1f}",
             "DNSMOS": mean_opinion([d[i] for d in draws for i in kept[::_MOS_SKIP]]),
         }

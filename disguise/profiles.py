@@ -153,12 +153,9 @@ WHISPER: Final = Profile(
     lowest_pitch_hz=70.0,
     highest_pitch_hz=300.0,
     warp=0.4,
-    bend=0.2,
-    tilt=0.9,
-    colour=2.8,
-    shade=2.8,
-    bass=0.0,
-    dynamics=0.5,
+    colour=3.2,
+    bass=18.0,
+    dynamics=0.7,
     breath=0.0,
 )
 """No voicing at all, so nothing of the pitch is left: the strongest, and the hardest to follow."""

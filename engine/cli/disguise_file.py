@@ -135,7 +135,7 @@ def file(
             json.write(_beside(output, ".record.json"), changed)
 
     try:
-        with share_bar("Disguising", quiet=quiet) as progress:
+        with share_bar("Disguising and checking", quiet=quiet) as progress:
             report = disguise_file(
                 media,
                 output,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.disguise_corpus import RATE_HZ, Utterance, said_before
-from benchmarks.disguise_systems import System, disguised, in_order
+from benchmarks.disguise_systems import System, disguised, in_order, spread
 
 SPEECH = [
     Utterance(speaker, f"{speaker}{i}", np.full(RATE_HZ, 10 * i + number, np.float32))
@@ -43,3 +43,9 @@ def test_a_table_has_a_dash_where_an_earlier_run_had_no_such_column() -> None:
     old = {"system": "undisguised", "WER": "0.4"}
     new = {"system": "hattama strong", "WER": "20", "draws": "19-21"}
     assert in_order({"undisguised": old, "hattama strong": new}) == [new, old | {"draws": "-"}]
+
+
+def test_a_spread_tells_how_many_draws_there_were_and_where_they_lay() -> None:
+    assert spread(np.array([20.9, 26.6, 24.0])) == "3: 21-27"
+    assert spread(np.array([[23.1, 31.0], [28.0, 38.4]])) == "2: 23-28 / 31-38"
+    assert spread(np.array([[23.1, 31.0]])) == "-"
