@@ -6,7 +6,7 @@ and what left, correlates them at every lag (as `leak.py` does with a recording)
 curves up, so that what stays at one lag stands out of the noise.
 
 Set on 472 s of 40 readers under the profile `strong` of then: the highest peak without a fault was
-8.6 standard deviations of the other lags (today's: 9.9 in 920 s of 135 speakers); the raw voice
+8.6 standard deviations of the other lags (today's: 10.7 in 920 s of 135 speakers); the raw voice
 18 dB under the disguise passes the limit of 13 in 97 of 100 windows, 24 dB under it in eight of ten
 once some have been added up.
 """
