@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hattama.disguise.bands import BANDS, centres, reading
+from hattama.disguise.bands import BANDS, reading
 from hattama.disguise.cepstra import cosines
+from hattama.disguise.tract import stretched_from
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,8 @@ def disturbed(bands: Array, generator: np.random.Generator) -> Array:
     and ripple.
     """
     if generator.random() < 0.7:
-        bands = bands @ stretch(centres(), float(np.exp(generator.uniform(-0.16, 0.16))), 7000.0).T
+        factor = float(np.exp(generator.uniform(-0.16, 0.16)))
+        bands = bands @ reading(stretched_from(factor)).astype(np.float32).T
     colour = generator.normal(size=6) * np.array([5.0, 3.0, 2.0, 1.5, 1.0, 1.0])
     bands = bands + generator.uniform() * colour @ cosines()[1:7] + generator.normal()
     if generator.random() < 0.5:
@@ -33,17 +35,6 @@ def disturbed(bands: Array, generator: np.random.Generator) -> Array:
         bands[:, generator.integers(28, BANDS) :] -= generator.uniform(1.0, 5.0)
     ripple = generator.uniform(0.0, 0.35) * generator.normal(size=bands.shape)
     return np.asarray(bands + ripple, np.float32)
-
-
-def stretch(hz: Array, factor: float, knee_hz: float) -> Array:
-    """Matrix that reads an envelope at `hz` after its formants have moved up by `factor`.
-
-    Straight to about `knee_hz`, and from there to 8 kHz on a second straight line; shape
-    (len(hz), BANDS).
-    """
-    knee = knee_hz * min(1.0, factor)
-    source = np.interp(hz, [0.0, knee, 8000.0], [0.0, knee / factor, 8000.0])
-    return reading(source).astype(np.float32)
 
 
 def _noisy(bands: Array, generator: np.random.Generator) -> Array:

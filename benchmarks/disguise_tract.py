@@ -21,7 +21,7 @@ from benchmarks.disguise_corpus import trainers
 from benchmarks.disguise_teacher import Lessons, lessons
 from hattama.disguise.cepstra import CEPSTRA, cosines
 from hattama.disguise.framing import HOP
-from hattama.disguise.pitch import decimate, frequency, pitch_state, track
+from hattama.disguise.pitch import SURELY_VOICED, decimate, frequency, pitch_state, track
 from hattama.disguise.tract import reading_places
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def octaves(paths: Sequence[Path]) -> Array:
         for end in range(512 + HOP, 512 + len(samples), HOP):
             decimate(ring, end, HOP, state)
             track(state)
-            if state.track[1] > 0.5:
+            if state.track[1] > SURELY_VOICED:
                 heard.append(np.log2(frequency(state)))
         found.append(np.median(heard))
     return np.asarray(found)

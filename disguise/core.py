@@ -19,7 +19,14 @@ from hattama.disguise.kernels import kernel
 from hattama.disguise.level import LevelState, follow, level_state, place, speech_share, squeeze
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import NormaliserState, learn, normalise, normaliser_state
-from hattama.disguise.pitch import PitchState, decimate, frequency, pitch_state, track
+from hattama.disguise.pitch import (
+    SURELY_VOICED,
+    PitchState,
+    decimate,
+    frequency,
+    pitch_state,
+    track,
+)
 from hattama.disguise.room import RoomState, clear_room, room_state
 from hattama.disguise.stored import stored
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
@@ -35,7 +42,6 @@ RING: Final = 1024
 
 _SLOW: Final = 0.004  # the mean pitch follows within about a second of voiced speech
 _WIDEST_OCTAVES: Final = 0.6
-_SURELY_VOICED: Final = 0.5  # a pitch is believed where the tracker is this sure
 
 
 class Settings(NamedTuple):
@@ -227,7 +233,7 @@ def _reshape(core: Core) -> None:
     bands, cepstra, known = core.bands, core.cepstra, core.normaliser
     level = float(np.mean(bands))
     spoken = follow(core.level, level)
-    if core.pitch.track[1] > _SURELY_VOICED:
+    if core.pitch.track[1] > SURELY_VOICED:
         hear_pitch(core.tract, frequency(core.pitch))
     if spoken:
         _to_cepstra(core)

@@ -14,6 +14,7 @@ import numpy as np
 
 from hattama.disguise.framing import HOP, RATE_HZ, Array
 from hattama.disguise.kernels import kernel
+from hattama.disguise.lowpass import low_pass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,7 @@ class SourceState(NamedTuple):
     """Result: the source of the last hop, shape (HOP,)."""
 
 
-def source_state(seed: int, noise_above_hz: float, breath: float = 0.0) -> SourceState:
+def source_state(seed: int, noise_above_hz: float, breath: float) -> SourceState:
     """A source that has made nothing.
 
     Parameters
@@ -74,8 +75,8 @@ def source_state(seed: int, noise_above_hz: float, breath: float = 0.0) -> Sourc
     pulses = np.sinc(time + late) * np.cos(0.5 * np.pi * lobe) ** 2
     return SourceState(
         pulses,
-        _low_pass(noise_above_hz),
-        _low_pass(_BREATH_FROM_HZ),
+        low_pass(noise_above_hz, _SPLIT_TAPS),
+        low_pass(_BREATH_FROM_HZ, _SPLIT_TAPS),
         breath,
         np.zeros(_RING),
         np.zeros(_RING),
@@ -83,13 +84,6 @@ def source_state(seed: int, noise_above_hz: float, breath: float = 0.0) -> Sourc
         np.array([seed | 1], dtype=np.uint64),
         np.zeros(HOP),
     )
-
-
-def _low_pass(hz: float) -> Array:
-    """Windowed sinc of unit gain at 0 Hz, shape (_SPLIT_TAPS,)."""
-    place = np.arange(_SPLIT_TAPS) - _SPLIT_TAPS // 2
-    taps = np.sinc(place * 2.0 * hz / RATE_HZ) * np.hanning(_SPLIT_TAPS + 2)[1:-1]
-    return np.asarray(taps / np.sum(taps))
 
 
 @kernel

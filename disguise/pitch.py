@@ -14,6 +14,7 @@ import numpy as np
 
 from hattama.disguise.framing import RATE_HZ, Array
 from hattama.disguise.kernels import kernel
+from hattama.disguise.lowpass import low_pass
 
 _DECIMATION: Final = 4
 _LOW_RATE_HZ: Final = RATE_HZ // _DECIMATION
@@ -24,6 +25,9 @@ _RING: Final = 512
 _TAPS: Final = 33
 _NEAR_OCTAVES: Final = 0.25
 _BENT: Final = -1e-6
+
+SURELY_VOICED: Final = 0.5
+"""A pitch is believed where the tracker is this sure of a voice."""
 
 
 class PitchState(NamedTuple):
@@ -50,10 +54,8 @@ class PitchState(NamedTuple):
 
 def pitch_state() -> PitchState:
     """A tracker that has heard nothing."""
-    time = np.arange(_TAPS) - _TAPS // 2
-    taps = np.sinc(time * 2.0 * 1000.0 / RATE_HZ) * np.hanning(_TAPS + 2)[1:-1]
     return PitchState(
-        taps / np.sum(taps),
+        low_pass(1000.0, _TAPS),
         np.zeros(_RING),
         np.zeros(1),
         np.zeros(_SPAN + _LONGEST + 1),

@@ -55,12 +55,15 @@ class TractState(NamedTuple):
     """Scratch, shape (BANDS,)."""
 
 
-def reading_places(factor: float) -> Array:
-    """Places among the bands from which to read, so that formants move up by `factor`: (BANDS,)."""
-    middle = centres()
+def stretched_from(factor: float) -> Array:
+    """Hz at which each band is read, so that formants move up by `factor`, shape (BANDS,)."""
     top = _STRAIGHT_HZ * min(1.0, factor)
-    source = np.interp(middle, [0.0, top, 8000.0], [0.0, top / factor, 8000.0])
-    return np.asarray(np.interp(source, middle, np.arange(BANDS)))
+    return np.asarray(np.interp(centres(), [0.0, top, 8000.0], [0.0, top / factor, 8000.0]))
+
+
+def reading_places(factor: float) -> Array:
+    """The same as places among the bands, whole and part of the way to the next: (BANDS,)."""
+    return np.asarray(np.interp(stretched_from(factor), centres(), np.arange(BANDS)))
 
 
 @cache
