@@ -1,28 +1,26 @@
-"""Secrets tried on a recording's witness before one is taken.
+"""Secrets tried on a witness before one is taken.
 
-A secret is drawn blindly, and by chance the voice that it makes may lie near the witness's own. A
-recording can be disguised again: so some of it is disguised under one secret after another, until
-verification systems take the result for a stranger's.
+A secret is drawn blindly, and by chance the voice that it makes may lie near the witness's own. So
+some of his speech, of the recording that is to be disguised or of a sound check, is disguised under
+one secret after another, until verification systems take the result for a stranger's.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from hattama.disguise.decoding import COMPARED_HZ
-from hattama.disguise.moments import Moment, enough, spoken_moments
+from hattama.disguise.moments import Moment
 from hattama.disguise.secret import Secret
 from hattama.disguise.settling import ENOUGH_S
-from hattama.disguise.similarity import meet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
-    from hattama.disguise.protocols import Progress, VoicePrint, VoiceStream
-    from hattama.disguise.spans import Span
+    from hattama.disguise.protocols import Progress, VoiceStream
+    from hattama.disguise.similarity import Witness
 
 DRAWS: Final = 8
 """Secrets that are tried at most; which of them is taken tells an attacker three bits at most."""
@@ -30,27 +28,34 @@ DRAWS: Final = 8
 _BLOCK: Final = 4096
 
 
+class Choice(NamedTuple):
+    """The secret that was taken."""
+
+    secret: Secret
+    """The first whose disguise no embedding takes for the witness, else the one that comes
+    nearest to that."""
+    moments: list[Moment]
+    """The witness's speech, and what the disguise makes of it."""
+
+
 def choose_secret(
-    source: Path,
-    spans: Sequence[Span],
+    heard: Sequence[Moment],
+    witness: Sequence[Witness],
     make_core: Callable[[Secret, int], VoiceStream],
-    prints: Mapping[str, VoicePrint],
     *,
     draws: int = DRAWS,
     progress: Progress | None = None,
-) -> Secret:
+) -> Choice:
     """Draw secrets until one makes a stranger of the witness.
 
     Parameters
     ----------
-    source
-        Recording.
-    spans
-        When the witness speaks, container time.
+    heard
+        Pieces of his speech.
+    witness
+        How each embedding knows him, and what strangers score (`similarity.know`, `.meet`).
     make_core
         Makes a core for one channel, for a secret and a sample rate.
-    prints
-        Embeddings by name, as `hattama.disguise.similarity.crowd` knows them.
     draws
         Secrets at most, 1 and more.
     progress
@@ -58,31 +63,21 @@ def choose_secret(
 
     Returns
     -------
-    Secret
-        The first whose disguise no embedding takes for the witness, else the one that comes
-        nearest to that: whether it is good enough is for `hattama.disguise.check.check` to say.
-
-    Raises
-    ------
-    TooLittleSpeechError
-        When the witness speaks too little to compare voices.
-    MediaError
-        When the recording cannot be read.
+    Choice
+        Whether it is good enough is for a check to say.
     """
     tell = progress or (lambda _share: None)
-    heard = enough(spoken_moments(source, spans))
-    witness = meet(source, spans, heard, prints)
-    best, lowest = Secret.fresh(), np.inf
+    best, lowest = Choice(Secret.fresh(), []), np.inf
     for draw in range(draws):
-        secret = best if draw == 0 else Secret.fresh()
+        secret = best.secret if draw == 0 else Secret.fresh()
         tried = _disguised(heard, make_core(secret, COMPARED_HZ))
         excess = -np.inf
         for known in witness:
-            excess = max(excess, known.compare(tried).excess)
+            excess = max(excess, known.excess(tried))
             if excess >= lowest:  # the others cannot make it the best any more
                 break
         if excess < lowest:
-            best, lowest = secret, excess
+            best, lowest = Choice(secret, tried), excess
         tell((draw + 1) / draws)
         if lowest < 0.0:
             break

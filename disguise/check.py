@@ -13,7 +13,7 @@ import numpy as np
 from hattama.disguise.leak import LeakReport, search
 from hattama.disguise.moments import Moment, moments
 from hattama.disguise.protocols import Listener, Progress, VoicePrint
-from hattama.disguise.similarity import Similarity, Verdict, meet, verdict_of
+from hattama.disguise.similarity import Similarity, Verdict, Witness, meet, verdict_of
 from hattama.disguise.spans import Span
 from hattama.disguise.undo import TurnedBack, turn_back
 
@@ -104,6 +104,7 @@ def check(
     prints: Mapping[str, VoicePrint],
     *,
     listener: Listener | None = None,
+    witness: Sequence[Witness] | None = None,
     progress: Progress | None = None,
 ) -> tuple[CheckReport, list[Moment]]:
     """Compare a disguised recording with its original.
@@ -118,6 +119,8 @@ def check(
         Embeddings by name, as `hattama.disguise.similarity.crowd` knows them.
     listener
         Reads the words; None leaves that out.
+    witness
+        The witness as `meet` knows him, where that was asked before; None learns him now.
     progress
         Told the share of the work that is done.
 
@@ -137,9 +140,10 @@ def check(
     leak = search(original, output, spans, lambda share: tell(0.4 * share))
     found = moments(original, output, spans)
     similarities = []
-    for i, witness in enumerate(meet(original, spans, found, prints)):
-        similarities.append(witness.compare(found))
-        tell(0.4 + 0.3 * (i + 1) / len(prints))
+    known = meet(original, spans, found, prints) if witness is None else witness
+    for i, one in enumerate(known):
+        similarities.append(one.compare(found))
+        tell(0.4 + 0.3 * (i + 1) / len(known))
     pitch = turn_back(_joined(found, "heard"), _joined(found, "said"))
     lost, words = _words_lost(original, output, spans, listener)
     tell(1.0)
@@ -155,12 +159,20 @@ def _joined(found: Sequence[Moment], which: str) -> np.ndarray:
 def _words_lost(
     original: Path, output: Path, spans: Sequence[Span], listener: Listener | None
 ) -> tuple[float | None, int]:
-    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415  only where somebody listens
-
     if listener is None:
         return None, 0
+    return words_lost(moments(original, output, spans, _LISTEN_S, _LISTEN_PIECES), listener)
+
+
+def words_lost(found: Sequence[Moment], listener: Listener) -> tuple[float | None, int]:
+    """Word error rate of what was said against what was heard, and the words of the latter.
+
+    None where there were no words.
+    """
+    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415  only where somebody listens
+
     errors = words = 0
-    for moment in moments(original, output, spans, _LISTEN_S, _LISTEN_PIECES):
+    for moment in found:
         before, after = map(_plain, listener.words(moment.heard, moment.said))
         errors += Levenshtein.distance(before, after)
         words += len(before)

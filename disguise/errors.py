@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from hattama.models.errors import HattamaError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hattama.disguise.check import CheckReport
+    from hattama.disguise.similarity import Similarity
 
 
 class DisguiseError(HattamaError):
@@ -67,6 +70,23 @@ class RecognisedError(DisguiseError):
             "which draws another voice, or with a stronger profile"
         )
         self.check = check
+
+
+class RehearsalError(DisguiseError):
+    """A verification system knew the disguised voice in the sound check; no session began.
+
+    Parameters
+    ----------
+    similarities
+        What was found.
+    """
+
+    def __init__(self, similarities: Sequence[Similarity]) -> None:
+        super().__init__(
+            "the disguised voice is still recognised; the session was not begun: take a stronger "
+            "profile, or hear the witness in another way"
+        )
+        self.similarities = tuple(similarities)
 
 
 class DeviceError(DisguiseInputError):

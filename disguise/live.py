@@ -13,10 +13,10 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from hattama.disguise.errors import AudioFormatError, DeviceLostError
 from hattama.disguise.events import Counters, Event, GuardState, Reason
@@ -24,6 +24,10 @@ from hattama.disguise.guard import Guard, GuardOptions
 from hattama.disguise.ports import Port, open_port
 from hattama.disguise.schedule import Schedule, one_thread_libraries, take_schedule
 from hattama.models.errors import HattamaError
+
+if TYPE_CHECKING:
+    from hattama.disguise.acquaintance import Acquaintance
+    from hattama.disguise.rehearsal import Rehearsal
 
 _REPORTS_S = 0.05
 _LEAST_MS, _MOST_MS = 1.0, 100.0
@@ -102,6 +106,9 @@ class LiveSession:
     ----------
     options
         What to do; the guard is armed at once.
+    rehearsal
+        A sound check with the witness, whose secret and knowledge the session begins with; None
+        draws a secret blindly and begins with a stranger.
 
     Raises
     ------
@@ -116,7 +123,7 @@ class LiveSession:
     ...             print(event.reason)
     """
 
-    def __init__(self, options: LiveOptions) -> None:
+    def __init__(self, options: LiveOptions, rehearsal: Rehearsal | None = None) -> None:
         if not _LEAST_MS <= options.block_ms <= _MOST_MS or options.channels < 1:
             raise AudioFormatError(
                 "{channels} channels in blocks of {block_ms:g} ms were asked for; "
@@ -125,9 +132,10 @@ class LiveSession:
                 block_ms=options.block_ms,
             )
         context = multiprocessing.get_context("spawn")
+        begin = _Begin(rehearsal.secret.reveal(), rehearsal.known) if rehearsal else None
         self._line, self._far_end = context.Pipe()
         self._process = context.Process(
-            target=_work, args=(self._far_end, options), name="hattama-live", daemon=True
+            target=_work, args=(self._far_end, options, begin), name="hattama-live", daemon=True
         )
         self._token = ""
         self.snapshot: Snapshot | None = None
@@ -220,6 +228,14 @@ class LiveSession:
 
 
 @dataclass(frozen=True, slots=True)
+class _Begin:
+    """What the worker begins with; it goes through a pipe of the system and stands on no disk."""
+
+    secret: bytes = field(repr=False)
+    known: tuple[Acquaintance, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Failure:
     """An error on its way to the other process."""
 
@@ -245,11 +261,11 @@ class _Failure:
         return self.kind(self.template, **self.fields)
 
 
-def _work(line: Connection[Any, Any], options: LiveOptions) -> None:
+def _work(line: Connection[Any, Any], options: LiveOptions, begin: _Begin | None) -> None:
     """The worker's process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the operator's process decides
     try:
-        _Worker(line, options).run()
+        _Worker(line, options, begin).run()
     except Exception as error:  # noqa: BLE001  the other process raises it again
         with suppress(OSError):  # nobody may be there any more
             line.send(_Failure.of(error))
@@ -258,11 +274,15 @@ def _work(line: Connection[Any, Any], options: LiveOptions) -> None:
 class _Worker:
     """The guard, the devices, and the line to the operator."""
 
-    def __init__(self, line: Connection[Any, Any], options: LiveOptions) -> None:
+    def __init__(
+        self, line: Connection[Any, Any], options: LiveOptions, begin: _Begin | None
+    ) -> None:
         from hattama.disguise.secret import Secret  # noqa: PLC0415  the worker's alone
         from hattama.disguise.stream import DisguiseStream  # noqa: PLC0415  compiles kernels
 
-        secret = Secret.fresh()  # one for the session, however often the core is made anew
+        # one for the session, however often the core is made anew
+        secret = Secret(begin.secret) if begin else Secret.fresh()
+        known = begin.known if begin else ()
         self._line, self._options = line, options
         self._sending = threading.Lock()
         self._stop = threading.Event()
@@ -274,6 +294,7 @@ class _Worker:
                 secret,
                 options.block_size,
                 channels=options.channels,
+                known=known,
             ),
             GuardOptions(
                 sample_rate=options.rate,

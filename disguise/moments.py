@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hattama.disguise.decoding import sound_extent, window_edges
+from hattama.disguise.decoding import COMPARED_HZ, sound_extent, window_edges
 from hattama.disguise.errors import TooLittleSpeechError
 from hattama.disguise.leak import together
 from hattama.disguise.protocols import Floats
@@ -73,6 +73,18 @@ def spoken_moments(recording: Path, spans: Sequence[Span], most: int = 20) -> li
     with ExitStack() as stack:
         parts = together(recording, chosen, stack, _WHOLE)
         found = [(span, part, part) for span, part in zip(chosen, parts, strict=True)]
+    return _loudest(found, most)
+
+
+def sound_moments(sound: Floats, most: int = 20) -> list[Moment]:
+    """The same of sound at hand, 16 kHz, shape (n, channels)."""
+    length = round(PIECE_S * COMPARED_HZ)
+    starts = range(0, len(sound) - length + 1, length)
+    found = [
+        (Span(at / COMPARED_HZ, (at + length) / COMPARED_HZ), piece, piece)
+        for at in starts
+        for piece in (sound[at : at + length],)
+    ]
     return _loudest(found, most)
 
 

@@ -13,8 +13,11 @@ from hattama.disguise.devices import PULSE, load_sounddevice
 from hattama.disguise.errors import DeviceError, DeviceLostError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hattama.disguise.guard import Guard
     from hattama.disguise.live import LiveOptions
+    from hattama.disguise.protocols import Floats
 
 _SAMPLE_BYTES = 4
 _BACKLOG_MS = 40.0
@@ -42,6 +45,18 @@ class Port(Protocol):
         ------
         DeviceLostError
             When a device went away.
+        """
+        ...
+
+    def listen(self, take: Callable[[Floats], None], stop: threading.Event) -> None:
+        """Give `take` what the microphone hears, block by block, until `stop` is set.
+
+        The output is not opened: nothing leaves. A block is valid until `take` returns.
+
+        Raises
+        ------
+        DeviceLostError
+            When the microphone went away.
         """
         ...
 
@@ -105,7 +120,7 @@ class PortAudioPort:
 
     @property
     def latency_ms(self) -> float:
-        """What PortAudio states for both directions."""
+        """What PortAudio states for both directions; 0 before `run`."""
         return 1000 * sum(self._stream.latency) if self._stream else 0.0
 
     @property
@@ -116,7 +131,6 @@ class PortAudioPort:
     def run(self, guard: Guard, stop: threading.Event) -> None:
         """Open the stream, and wait."""
         options, mono = self._options, self._options.channels == 1
-        ended = threading.Event()
 
         def callback(indata: Any, outdata: Any, _frames: int, _time: Any, status: Any) -> None:
             if mono:
@@ -126,10 +140,31 @@ class PortAudioPort:
             if status:
                 self._lost += 1
 
-        self._stream = self._sounddevice.Stream(
+        self._wait(
+            self._sounddevice.Stream,
+            (_numbered(options.input), _numbered(options.output)),
+            callback,
+            stop,
+        )
+
+    def listen(self, take: Callable[[Floats], None], stop: threading.Event) -> None:
+        """Open the microphone alone, and wait."""
+
+        def callback(indata: Any, _frames: int, _time: Any, status: Any) -> None:
+            take(indata)
+            if status:
+                self._lost += 1
+
+        self._wait(self._sounddevice.InputStream, _numbered(self._options.input), callback, stop)
+
+    def _wait(
+        self, stream: Any, device: Any, callback: Callable[..., None], stop: threading.Event
+    ) -> None:
+        options, ended = self._options, threading.Event()
+        self._stream = stream(
             samplerate=options.rate,
             blocksize=options.block_size,
-            device=(_numbered(options.input), _numbered(options.output)),
+            device=device,
             channels=options.channels,
             dtype="float32",
             latency="low",
@@ -174,16 +209,28 @@ class PulsePort:
 
     def run(self, guard: Guard, stop: threading.Event) -> None:
         """Read, disguise and write block by block."""
-        recorder = self._start("parec", self._options.input or "", subprocess.PIPE, None)
+        recorder = self._start_recorder(stop)
         player = self._start("pacat", self._options.output or "", None, subprocess.PIPE)
-        closer = threading.Thread(target=_close_at, args=(stop, recorder), daemon=True)
-        closer.start()
         try:
             self._carry(guard, stop, recorder, player)
         finally:
-            for program in (recorder, player):
-                program.kill()
-                program.wait()
+            _end(recorder, player)
+
+    def listen(self, take: Callable[[Floats], None], stop: threading.Event) -> None:
+        """Read block by block."""
+        recorder = self._start_recorder(stop)
+        try:
+            while not stop.is_set():
+                block = self._next_block(recorder, stop)
+                if block is not None:
+                    take(block)
+        finally:
+            _end(recorder)
+
+    def _start_recorder(self, stop: threading.Event) -> subprocess.Popen[bytes]:
+        recorder = self._start("parec", self._options.input or "", subprocess.PIPE, None)
+        threading.Thread(target=_close_at, args=(stop, recorder), daemon=True).start()
+        return recorder
 
     def _start(
         self, program: str, device: str, out: int | None, into: int | None
@@ -218,25 +265,33 @@ class PulsePort:
         heard, said = recorder.stdout, player.stdin
         if heard is None or said is None:
             raise DeviceLostError("the sound device went away; silence leaves")
-        options, behind = self._options, False
-        block_bytes = options.block_size * options.channels * _SAMPLE_BYTES
+        behind = False
         while not stop.is_set():
-            data = _read(heard, block_bytes)
-            if len(data) < block_bytes:
-                if stop.is_set():
-                    return
-                raise DeviceLostError("the sound device went away; silence leaves")
+            block = self._next_block(recorder, stop)
+            if block is None:
+                return
             behind = self._behind(_waiting(heard.fileno()), _waiting(said.fileno()), before=behind)
             if behind:
                 self._dropped += 1
                 continue
-            block = np.frombuffer(data, "<f4")
-            if options.channels > 1:
-                block = block.reshape(-1, options.channels)
             try:
                 _write(said, guard.process(block).tobytes())
             except OSError as error:
                 raise DeviceLostError("the sound device went away; silence leaves") from error
+
+    def _next_block(
+        self, recorder: subprocess.Popen[bytes], stop: threading.Event
+    ) -> Floats | None:
+        """What the microphone heard, shape (n,) or (n, channels); None once `stop` is set."""
+        channels = self._options.channels
+        wanted = self._options.block_size * channels * _SAMPLE_BYTES
+        data = _read(recorder.stdout, wanted) if recorder.stdout else b""
+        if stop.is_set():
+            return None
+        if len(data) < wanted:
+            raise DeviceLostError("the sound device went away; silence leaves")
+        block = np.frombuffer(data, "<f4")
+        return block.reshape(-1, channels) if channels > 1 else block
 
     def _behind(self, unread: int, unplayed: int, *, before: bool) -> bool:
         """Whether so much sound waits in the two pipes that a block has to be left out."""
@@ -245,6 +300,12 @@ class PulsePort:
         usual = options.device_ms + options.block_ms
         most = usual if before else usual + _BACKLOG_MS
         return max(unread, unplayed) > most * a_ms
+
+
+def _end(*programs: subprocess.Popen[bytes]) -> None:
+    for program in programs:
+        program.kill()
+        program.wait()
 
 
 def _close_at(stop: threading.Event, recorder: subprocess.Popen[bytes]) -> None:

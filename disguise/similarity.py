@@ -166,14 +166,24 @@ class Witness:
 
     def compare(self, moments: Sequence[Moment]) -> Similarity:
         """How alike the disguise is, by what was said at these moments."""
+        turned = _turned_back(self.prints, self.own, [moment.said for moment in moments])
+        return self._found(moments, max(turned))
+
+    def excess(self, moments: Sequence[Moment]) -> float:
+        """`Similarity.excess`; nothing is turned back where that would change nothing.
+
+        Quicker where disguises are tried one after another.
+        """
+        plain = self._found(moments, -1.0)
+        return plain.excess if plain.excess >= 0.0 else self.compare(moments).excess
+
+    def _found(self, moments: Sequence[Moment], turned_back: float) -> Similarity:
         disguised = _units(self.prints.embed([moment.said for moment in moments]))
         return Similarity(
             self.name,
             before=self.before,
             after=float(_unit(disguised.mean(axis=0)) @ self.own),
-            turned_back=max(
-                _turned_back(self.prints, self.own, [moment.said for moment in moments])
-            ),
+            turned_back=turned_back,
             stranger=self.stranger,
             spread=self.spread,
             others=self.others,

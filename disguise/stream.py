@@ -11,11 +11,12 @@ were stripped of the speaker. `docs/disguise-design.md` tells how, and what that
 from __future__ import annotations
 
 from math import ceil
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hattama.disguise.acquaintance import Acquaintance, acquaintance, introduce
 from hattama.disguise.conduit import Conduit, advance, make_conduit
 from hattama.disguise.errors import AudioFormatError
 from hattama.disguise.framing import HOP, LOOKAHEAD, RATE_HZ
@@ -24,6 +25,9 @@ from hattama.disguise.profiles import profile as choose_profile
 from hattama.disguise.resample import stream_delay
 from hattama.disguise.secret import Secret
 from hattama.disguise.voice import draw_voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LOWEST_RATE_HZ: Final = 8_000
 """Lowest sample rate of a stream."""
@@ -56,6 +60,9 @@ class DisguiseStream:
     channels
         How many channels to prepare for; with another number, the first block costs some
         milliseconds more. Every channel is disguised by itself with the same secret.
+    known
+        What another stream had learnt of the speaker, channel by channel (`acquaintances`);
+        channels beyond those begin with a stranger.
 
     Raises
     ------
@@ -72,6 +79,8 @@ class DisguiseStream:
         secret: Secret | None = None,
         block_size: int = 480,
         channels: int = 1,
+        *,
+        known: Sequence[Acquaintance] = (),
     ) -> None:
         _check_stream(sample_rate, block_size, channels)
         self._rate_hz = int(sample_rate)
@@ -82,6 +91,7 @@ class DisguiseStream:
         self._source = np.zeros(block_size)
         self._target = np.zeros(block_size)
         self._conduits: list[Conduit] = []
+        self._known = tuple(known)
         self._started = False
         self._prepare(channels)
         self._warm_up()
@@ -110,6 +120,11 @@ class DisguiseStream:
     def latency(self) -> int:
         """Samples from a moment's arrival to its disguise: input and output latency together."""
         return self._before + self._after
+
+    @property
+    def acquaintances(self) -> tuple[Acquaintance, ...]:
+        """What was learnt of the speaker and the room so far, channel by channel."""
+        return tuple(acquaintance(conduit.core) for conduit in self._conduits)
 
     def process(self, block: Samples, out: Samples | None = None) -> Samples:
         """Disguise a block.
@@ -160,7 +175,7 @@ class DisguiseStream:
         return rest
 
     def reset(self) -> None:
-        """Forget everything heard; the secret and the profile stay."""
+        """Forget everything heard; the secret, the profile and what was `known` stay."""
         self._prepare(len(self._conduits))
 
     def _prepare(self, channels: int) -> None:
@@ -169,6 +184,8 @@ class DisguiseStream:
             make_conduit(self._rate_hz, self.latency, self._profile, self._voice)
             for _ in range(channels)
         ]
+        for conduit, learnt in zip(self._conduits, self._known, strict=False):
+            introduce(conduit.core, learnt)
 
     def _warm_up(self) -> None:
         """Compile every kernel, or load it from disk, before the first block."""

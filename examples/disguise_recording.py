@@ -20,6 +20,8 @@ from hattama.disguise.audition import choose_secret
 from hattama.disguise.check import CheckReport, check
 from hattama.disguise.errors import RecognisedError
 from hattama.disguise.file import disguise_file
+from hattama.disguise.moments import spoken_moments
+from hattama.disguise.similarity import meet
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
 from hattama.models.store import ModelStore
@@ -40,10 +42,14 @@ def main(recording: Path, output: Path, spans: list[Span]) -> int:
     """Choose a voice, disguise, check, hand out."""
     store = ModelStore.default()
     prints = {"campplus": CampplusEmbedder(store), "ge2e": Ge2eEmbedder(store)}
-    secret = choose_secret(recording, spans, core, prints)
+    heard = spoken_moments(recording, spans)
+    witness = meet(recording, spans, heard, prints)
+    secret = choose_secret(heard, witness, core).secret
 
     def examine(finished: Path, progress: Progress) -> CheckReport:
-        report, _moments = check(recording, finished, spans, prints, progress=progress)
+        report, _moments = check(
+            recording, finished, spans, prints, witness=witness, progress=progress
+        )
         return report
 
     try:

@@ -15,12 +15,13 @@ from hattama.disguise.audition import choose_secret
 from hattama.disguise.check import CheckReport, check
 from hattama.disguise.errors import RecognisedError, TooLittleSpeechError
 from hattama.disguise.file import FileOptions, FileReport, disguise_file
-from hattama.disguise.moments import LEAST_S
+from hattama.disguise.moments import LEAST_S, spoken_moments
 from hattama.disguise.profiles import Profile
 from hattama.disguise.profiles import profile as choose_profile
 from hattama.disguise.protocols import Progress
 from hattama.disguise.secret import Secret
 from hattama.disguise.sidecar import log, seal, write_log
+from hattama.disguise.similarity import Witness, meet
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
 from hattama.engine.cli.disguise_bar import share_bar
@@ -165,18 +166,20 @@ class _Proof:
         self._media, self._spans, self._asked = media, spans, asked
         self._prints = voice_prints(store)
         self._listener = reader(store, asked)
+        self._witness: Sequence[Witness] | None = None
 
     def secret_for(self, profile: Profile, *, quiet: bool) -> Secret:
         """Try voices on the witness."""
         try:
             with share_bar("Choosing a voice", quiet=quiet) as progress:
+                heard = spoken_moments(self._media, self._spans)
+                self._witness = meet(self._media, self._spans, heard, self._prints)
                 return choose_secret(
-                    self._media,
-                    self._spans,
+                    heard,
+                    self._witness,
                     lambda secret, rate: DisguiseStream(rate, profile, secret, _BLOCK),
-                    self._prints,
                     progress=progress,
-                )
+                ).secret
         except TooLittleSpeechError as error:
             raise UnprovenError(
                 "the witness speaks too little here to compare voices; give spans of at least "
@@ -192,6 +195,7 @@ class _Proof:
             self._spans,
             self._prints,
             listener=self._listener,
+            witness=self._witness,
             progress=progress,
         )
         if self._asked.picture:

@@ -18,6 +18,8 @@ from rich.text import Text
 from hattama.disguise.events import Event, GuardState
 from hattama.disguise.live import LiveOptions, LiveSession, Snapshot
 from hattama.engine.cli.disguise_keys import Keys, terminal_keys
+from hattama.engine.cli.disguise_sound_check import check_sound
+from hattama.engine.cli.disguise_verdict import ReadingOptions
 from hattama.engine.cli.disguise_words import (
     reason_words,
     schedule_line,
@@ -42,26 +44,43 @@ def live(
     options: Annotated[LiveOptions | None, Parameter(name="*")] = None,
     *,
     monitor: Annotated[bool, Parameter(negative=())] = False,
+    sound_check: float | None = None,
+    asked: Annotated[ReadingOptions | None, Parameter(name="*")] = None,
+    unproven: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Disguise a microphone; silence leaves in every doubt.
 
     Keys: a arms after a fault, d asks to disarm, and the code that is shown then, typed within ten
-    seconds, disarms. Ctrl-C ends with silence. Ends with status 1 when there was a fault.
+    seconds, disarms. Ctrl-C ends with silence. Ends with status 1 when there was a fault, or when
+    the sound check found that programs recognise the voice.
 
     Parameters
     ----------
     monitor
         Show levels, state and delay in the terminal.
+    sound_check
+        Listen to the witness for so many seconds beforehand (20 to 300; 40 is good), while nothing
+        leaves: voices are tried until programs take one for a stranger's, and the session begins
+        knowing the witness's voice. Nobody else may speak meanwhile. Nothing of it is kept.
+    unproven
+        Do not ask in the sound check whether programs recognise the voice: for the profile
+        natural, which they do recognise.
     """
     chosen = options or LiveOptions()
     console = Console(stderr=True, highlight=False)
-    with terminal_keys() as keys, _until_ended(), LiveSession(chosen) as session:
-        operator = Operator(session, keys, console, monitor=monitor)
+    operator: Operator | None = None
+    with _until_ended():
         try:
-            operator.run()
+            rehearsal = None
+            if sound_check is not None:
+                reading = asked or ReadingOptions()
+                rehearsal = check_sound(console, chosen, sound_check, reading, unproven=unproven)
+            with terminal_keys() as keys, LiveSession(chosen, rehearsal) as session:
+                operator = Operator(session, keys, console, monitor=monitor)
+                operator.run()
         except KeyboardInterrupt:
             console.print(translate("Ended; silence leaves."), markup=False)
-    return 1 if operator.faulted else 0
+    return 1 if operator and operator.faulted else 0
 
 
 @contextmanager

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from hattama.disguise.moments import Moment
     from hattama.disguise.protocols import VoicePrint
+    from hattama.disguise.similarity import Similarity
     from hattama.disguise.spans import Span
     from hattama.engine.cli.disguise_places import Places
     from hattama.engine.document.model import Word
@@ -45,9 +46,9 @@ SENTENCES = {
 """The verdict, a sentence an outcome."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
-    """What is asked."""
+@dataclass(frozen=True)
+class ReadingOptions:
+    """Who reads the words of the disguise."""
 
     listen: bool = True
     """Let the recogniser read both, to see whether the words come through."""
@@ -55,6 +56,12 @@ class CheckOptions:
     """Model that reads."""
     language: Language | None = None
     """Language of the witness; without it the recogniser tries both."""
+
+
+@dataclass(frozen=True)
+class CheckOptions(ReadingOptions):
+    """What is asked."""
+
     picture: Path | None = None
     """Write a picture (PNG): spectrograms and the likeness over time."""
 
@@ -100,13 +107,17 @@ class Reader:
 
 def voice_prints(store: ModelStore) -> dict[str, VoicePrint]:
     """The embeddings that compare voices, by name."""
+    import torch  # noqa: PLC0415  heavy
+
+    # Beside a recording system, threads that wait for each other are ten times slower than one.
+    torch.set_num_threads(1)
     from hattama.diarization.campplus import CampplusEmbedder  # noqa: PLC0415  imports torch
     from hattama.diarization.ge2e import Ge2eEmbedder  # noqa: PLC0415  likewise
 
     return {"campplus": CampplusEmbedder(store), "ge2e": Ge2eEmbedder(store)}
 
 
-def reader(store: ModelStore, options: CheckOptions) -> Reader | None:
+def reader(store: ModelStore, options: ReadingOptions) -> Reader | None:
     """The recogniser that was asked for; None where nobody shall listen."""
     if not options.listen:
         return None
@@ -153,9 +164,7 @@ def _stretch(places: Places, place: Span | WorstPlace) -> str:
 
 
 def _figures(report: CheckReport) -> Table:
-    table = Table(box=SIMPLE_HEAD)
-    for head in ("What was looked for", "Found", "Limit"):
-        table.add_column(translate(head))
+    table = _table()
     leak, pitch = report.leak, report.pitch
     table.add_row(
         translate("The original's waveform, one place"), f"{leak.peak:.1f}", f"{WINDOW_LIMIT:g}"
@@ -170,7 +179,30 @@ def _figures(report: CheckReport) -> Table:
         f"{pitch.correlation:.2f}",
         f"{TURNED_BACK:g}",
     )
-    for one in report.similarities:
+    _add_voice(table, report.similarities, report.words_lost, report.words)
+    return table
+
+
+def voice_figures(
+    similarities: Sequence[Similarity], words_lost: float | None, words: int
+) -> Table:
+    """How alike the voice is and how many words are lost, as a sound check finds it."""
+    table = _table()
+    _add_voice(table, similarities, words_lost, words)
+    return table
+
+
+def _table() -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    for head in ("What was looked for", "Found", "Limit"):
+        table.add_column(translate(head))
+    return table
+
+
+def _add_voice(
+    table: Table, similarities: Sequence[Similarity], words_lost: float | None, words: int
+) -> None:
+    for one in similarities:
         table.add_row(
             translate("The voice print, {name} (the witness himself: {before:.2f})").format(
                 name=one.name, before=one.before
@@ -183,10 +215,9 @@ def _figures(report: CheckReport) -> Table:
             f"{one.turned_back:.2f}",
             f"{one.limit_turned_back:.2f}",
         )
-    if report.words_lost is not None:
+    if words_lost is not None:
         table.add_row(
-            translate("Words that the recogniser loses, of {words}").format(words=report.words),
-            f"{100 * report.words_lost:.0f} %",
+            translate("Words that the recogniser loses, of {words}").format(words=words),
+            f"{100 * words_lost:.0f} %",
             f"{100 * UNDERSTOOD:.0f} %",
         )
-    return table

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,14 @@ from disguise_seams import voice
 from hattama.disguise import similarity
 from hattama.disguise.audition import choose_secret
 from hattama.disguise.errors import TooLittleSpeechError
+from hattama.disguise.moments import spoken_moments
 from hattama.disguise.secret import Secret
 from hattama.disguise.settling import ENOUGH_S
-from hattama.disguise.similarity import Crowd
+from hattama.disguise.similarity import Crowd, meet
 from hattama.disguise.spans import Span
+
+if TYPE_CHECKING:
+    from hattama.disguise.protocols import VoicePrint
 
 RATE = 16_000
 SPANS = [Span(1.0, 21.0)]
@@ -63,7 +68,7 @@ class Casting:
         self.secrets: list[Secret] = []
         self.cores: list[Fading] = []
 
-    def __call__(self, secret: Secret, rate: int) -> Fading:
+    def __call__(self, secret: Secret, rate: int, /) -> Fading:
         assert rate == RATE
         self.secrets.append(secret)
         self.cores.append(Fading(self._gains[len(self.secrets) - 1]))
@@ -84,9 +89,16 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
+def choose(
+    recording: Path, casting: Casting, prints: Mapping[str, VoicePrint], **options: Any
+) -> Secret:
+    heard = spoken_moments(recording, SPANS)
+    return choose_secret(heard, meet(recording, SPANS, heard, prints), casting, **options).secret
+
+
 def test_the_first_secret_that_makes_a_stranger_is_taken(recording: Path) -> None:
     casting, told = Casting(1.0, 0.9, 0.0, 0.0), []
-    secret = choose_secret(recording, SPANS, casting, {"l": Loudness()}, progress=told.append)
+    secret = choose(recording, casting, {"l": Loudness()}, progress=told.append)
     assert secret is casting.secrets[2]
     assert len(set(casting.secrets)) == len(casting.secrets) == 3
     assert told == sorted(told)
@@ -95,7 +107,7 @@ def test_the_first_secret_that_makes_a_stranger_is_taken(recording: Path) -> Non
 
 def test_the_least_alike_is_taken_where_none_makes_a_stranger(recording: Path) -> None:
     casting = Casting(1.0, 0.7, 0.9)
-    secret = choose_secret(recording, SPANS, casting, {"l": Loudness()}, draws=3)
+    secret = choose(recording, casting, {"l": Loudness()}, draws=3)
     assert secret is casting.secrets[1]
 
 
@@ -106,19 +118,18 @@ def test_one_embedding_that_knows_the_witness_is_enough_to_draw_again(recording:
 
     casting = Casting(1.0, 0.0)
     prints = {"a": Stranger(), "b": Loudness()}
-    assert choose_secret(recording, SPANS, casting, prints, draws=2) is casting.secrets[1]
+    assert choose(recording, casting, prints, draws=2) is casting.secrets[1]
 
 
 def test_a_core_hears_the_witness_before_it_is_judged(recording: Path) -> None:
     casting = Casting(0.0)
-    choose_secret(recording, SPANS, casting, {"l": Loudness()})
+    choose(recording, casting, {"l": Loudness()})
     spoken = sum(span.end - span.start for span in SPANS)
     once = casting.cores[0].heard / RATE - min(ENOUGH_S, spoken)
     assert 0.8 * spoken < once <= spoken
 
 
-def test_with_too_little_speech_no_secret_is_drawn(recording: Path) -> None:
-    casting = Casting()
+def test_too_little_speech_to_compare_voices_is_told(recording: Path) -> None:
+    spans = [Span(1.0, 6.0)]
     with pytest.raises(TooLittleSpeechError, match="at least 12 s"):
-        choose_secret(recording, [Span(1.0, 6.0)], casting, {"l": Loudness()})
-    assert casting.secrets == []
+        meet(recording, spans, spoken_moments(recording, spans), {"l": Loudness()})

@@ -15,13 +15,16 @@ import numpy as np
 import pytest
 from disguise_seams import PATIENT, RATE, alikeness, voice, wait_for
 
-from hattama.disguise import devices, ports
+from hattama.disguise import devices, live, ports
 from hattama.disguise.errors import AudioFormatError, DeviceError, DeviceLostError
 from hattama.disguise.events import GuardState, Reason
 from hattama.disguise.fake import FakeStream
 from hattama.disguise.guard import Guard
+from hattama.disguise.listening import listen
 from hattama.disguise.live import LiveOptions, LiveSession
 from hattama.disguise.ports import open_port
+from hattama.disguise.rehearsal import rehearse
+from hattama.disguise.stream import DisguiseStream
 
 PULSE = LiveOptions(input="pulse:mouth", output="pulse:room")
 
@@ -108,6 +111,45 @@ def test_a_session_goes_live_and_the_disguise_leaves(room: Path) -> None:
     assert np.abs(out).max() > 0.01
     assert raw_share(out) < 0.3
     assert not session.alive
+
+
+def test_a_session_begins_with_the_secret_and_the_knowledge_of_a_sound_check(room: Path) -> None:
+    spoken = np.tile(voice(2.0), 10)
+    rehearsal = rehearse(spoken, RATE, "strong", {})
+    begin = live._Begin(rehearsal.secret.reveal(), rehearsal.known)
+    worker = live._Worker(None, PULSE, begin)
+    for core in (worker._guard._factory(), worker._guard._factory()):  # made anew after a fault
+        wanted = DisguiseStream(RATE, "strong", rehearsal.secret, known=rehearsal.known)
+        np.testing.assert_array_equal(core.process(spoken), wanted.process(spoken))
+    with LiveSession(PULSE, rehearsal) as session:
+        assert until(session, GuardState.LIVE)[:2] == [Reason.ARMED, Reason.LIVE]
+        assert wait_for(lambda: np.abs(left(room)).max(initial=0.0) > 0.01)
+
+
+def test_a_sound_check_hears_the_microphone_while_nothing_leaves(room: Path) -> None:
+    told: list[float] = []
+    heard = listen(PULSE, 0.5, told.append)
+    np.testing.assert_array_equal(heard, voice(2.0)[: RATE // 2])
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert len(left(room)) == 0
+
+
+def test_a_microphone_that_goes_away_in_a_sound_check_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_room(tmp_path, monkeypatch, seconds=1)
+    with pytest.raises(DeviceLostError, match="went away"):
+        listen(PULSE, 5.0)
+
+
+def test_a_sound_check_ends_when_the_operator_ends_it(room: Path) -> None:
+    def give_up(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        listen(PULSE, 60.0, give_up)
+    assert len(left(room)) == 0
 
 
 def test_a_killed_worker_is_told_and_nothing_leaves_any_more(room: Path) -> None:
@@ -401,6 +443,10 @@ class FakeAudio:
         self.callback, self.finished = callback, finished_callback
         return self
 
+    def InputStream(self, callback: object, **options: object) -> FakeAudio:  # noqa: N802  likewise
+        assert not isinstance(options["device"], tuple)  # a microphone, and no output
+        return self.Stream(lambda indata, _out, *rest: callback(indata, *rest), **options)
+
     def __enter__(self) -> None:
         sound = np.repeat(voice(1.0)[:, None], self.channels, axis=1).reshape(
             -1, 480, self.channels
@@ -432,6 +478,18 @@ def test_a_portaudio_stream_runs_the_guard_in_its_callback(
     assert not out[: 20 * 480].any()
     assert out[20 * 480 :].any()
     assert alikeness(voice(1.0), out[:, 0]) < 0.3
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_sound_check_opens_the_microphone_of_portaudio_alone(
+    monkeypatch: pytest.MonkeyPatch, channels: int
+) -> None:
+    audio = FakeAudio(60, channels)
+    monkeypatch.setattr(ports, "load_sounddevice", lambda: audio)
+    heard = listen(LiveOptions(channels=channels), 0.5)
+    wanted = np.repeat(voice(1.0)[: RATE // 2, None], channels, axis=1)
+    np.testing.assert_array_equal(heard.reshape(-1, channels), wanted)
+    assert not audio.active
 
 
 def test_a_device_that_portaudio_does_not_know_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hattama.disguise.audition import Choice
 from hattama.disguise.secret import Secret
 from hattama.engine.cli import disguise_file
 from hattama.engine.cli.disguise_places import PlaceError, Places, read_beeps
@@ -102,7 +103,8 @@ def test_a_profile_that_leaves_the_voice_recognisable_hands_nothing_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whatever the secret: one is as good as eight, and choosing has tests of its own."""
-    monkeypatch.setattr(disguise_file, "choose_secret", lambda *_, **__: Secret(bytes(32)))
+    choice = Choice(Secret(bytes(32)), [])
+    monkeypatch.setattr(disguise_file, "choose_secret", lambda *_, **__: choice)
     mild = tmp_path / "mild.toml"
     mild.write_text(
         "mapping = 0.0\nnormalisation = 0.0\ntwist = 0.0\ntilt = 0.0\ncolour = 0.0\nwarp = 0.0\n"
