@@ -1,7 +1,7 @@
 """How well a disguise hides who speaks.
 
     python -m benchmarks.disguise_privacy --voices DIR [--systems WORD ...] [--semi [WORD ...]]
-        [--brief] [--keep] [--settled S] [--draws N]
+        [--brief] [--keep] [--settled S] [--sound-check NAME ...] [--draws N]
 
 DIR as `benchmarks/disguise_corpus.py` says. Two attackers, CAM++ and GE2E. Every utterance is
 disguised in a session of its own, N times over with other secrets. Equal error rates in %: 50 is a
@@ -31,9 +31,11 @@ from benchmarks.disguise_attacks import (
     unit,
 )
 from benchmarks.disguise_corpus import PIECES, RATE_HZ, Utterance, others, trainers, witnesses
+from benchmarks.disguise_rehearsed import EMBEDDINGS, SoundCheck
 from benchmarks.disguise_systems import (
     DRAW,
     OTHERS,
+    Choose,
     System,
     chosen,
     disguised,
@@ -65,8 +67,8 @@ Equal error rate in %, attackers CAM++ / GE2E (50: a coin; 0: found every time),
 interval over speakers for the attack that counts most. Witnesses: {witnesses} utterances of
 {speakers} speakers of LibriSpeech test-other; each utterance is a session with a secret of its
 own{settled}, in 10 ms blocks
-where the system streams. Models of half of a speaker's utterances, tried on the other half, both
-ways.
+where the system streams. {rehearsed}Models
+of half of a speaker's utterances, tried on the other half, both ways.
 
 - ignorant: models from undisguised speech. centred: he takes the mean off both sides.
 - lazy-informed: models from speech that he disguised with secrets of his own.
@@ -79,6 +81,12 @@ ways.
 - first 3 s, last 3 s: lazy-informed, trials cut to the first or last three seconds.
 - attempts to undo the disguise: disguise_inversion.md.
 """
+
+
+_REHEARSED: Final = """Of that speech a sound check takes the witness's secret: the
+first of at most eight whose disguise {judges} take for a stranger's, also turned back. The
+lazy-informed attacker does likewise; the semi-informed one draws the secrets of his 125 speakers
+blindly. """
 
 
 class Attackers:
@@ -127,6 +135,9 @@ class Case:
     settled_s: float
     """How long a session has heard the speaker before."""
 
+    choose: Choose | None
+    """How a session takes its secret by that; None takes the first."""
+
     brief: bool
     """Whether first and last seconds are left out."""
 
@@ -136,7 +147,7 @@ def _attacked(
 ) -> dict[str, list[Trials]]:
     """Trials of each attack and attacker under one draw of the secrets."""
     speakers = [u.speaker for u in case.speech]
-    sounds = disguised(system, case.speech, draw * DRAW, case.settled_s)
+    sounds = disguised(system, case.speech, draw * DRAW, case.settled_s, case.choose)
     masked = case.attackers.embed(sounds)
     both = list(zip(case.original, masked, strict=True))
     trials = {
@@ -191,6 +202,12 @@ def main() -> None:
     parser.add_argument(
         "--settled", type=float, default=0.0, help="seconds the speaker has spoken before, in it"
     )
+    parser.add_argument(
+        "--sound-check",
+        nargs="+",
+        choices=EMBEDDINGS,
+        help="choose each witness's secret with these embeddings by what was spoken before",
+    )
     parser.add_argument("--draws", type=int, default=1, help="times that secrets are drawn")
     parser.add_argument("--name", default="disguise_privacy", help="name of the results")
     options = parser.parse_args()
@@ -200,11 +217,14 @@ def main() -> None:
     rest = others(options.voices) if semi else []
     attackers = Attackers()
     original = attackers.embed([u.samples for u in speech])
+    judges = options.sound_check or []
+    choose = SoundCheck(judges).choose if judges else None
     rows: dict[str, dict[str, object]] = {}
     notes = NOTES.format(
         witnesses=len(speech),
         speakers=len({u.speaker for u in speech}),
         settled=settled_note(options.settled),
+        rehearsed=_REHEARSED.format(judges=" and ".join(judges)) if judges else "",
         others=len(rest) or PIECES * len(trainers(options.voices)),
     )
     for system in systems:
@@ -212,7 +232,14 @@ def main() -> None:
         row = measure(
             system,
             Case(
-                attackers, speech, original, trained, options.draws, options.settled, options.brief
+                attackers,
+                speech,
+                original,
+                trained,
+                options.draws,
+                options.settled,
+                choose,
+                options.brief,
             ),
         )
         print(row, flush=True)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Disguise = Callable[["Sound"], "Sound"]
 """Speech to disguised speech of the same length."""
 
+Choose = Callable[["System", "Sound", int], int]
+"""For a system, what the speaker said before and a session's seed, the seed to be used."""
+
 DRAW: Final = 20_000
 """How far the seeds of two draws of everybody's secrets lie apart."""
 
@@ -249,14 +252,32 @@ def chosen(words: list[str]) -> list[System]:
 
 
 def disguised(
-    system: System, speech: Sequence[Utterance], first_seed: int, settled_s: float = 0.0
+    system: System,
+    speech: Sequence[Utterance],
+    first_seed: int,
+    settled_s: float = 0.0,
+    choose: Choose | None = None,
 ) -> list[Sound]:
-    """Each utterance in a session of its own, in which its speaker has spoken for some time."""
-    before = said_before(speech, settled_s)
-    return [
-        system.make(first_seed + i)(np.concatenate([b, u.samples]))[len(b) :]
-        for i, (b, u) in enumerate(zip(before, speech, strict=True))
-    ]
+    """Each utterance in a session of its own, in which its speaker has spoken for some time.
+
+    Parameters
+    ----------
+    system
+        The disguise.
+    speech
+        Utterances of several speakers.
+    first_seed
+        Seed of the first session; the others count on from it.
+    settled_s
+        How much of the speaker's other utterances each session has heard before, seconds.
+    choose
+        Takes another seed by what was heard before; None keeps each session's first.
+    """
+    found = []
+    for i, (before, one) in enumerate(zip(said_before(speech, settled_s), speech, strict=True)):
+        seed = first_seed + i if choose is None else choose(system, before, first_seed + i)
+        found.append(system.make(seed)(np.concatenate([before, one.samples]))[len(before) :])
+    return found
 
 
 def settled_note(settled_s: float) -> str:

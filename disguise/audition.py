@@ -44,6 +44,7 @@ def choose_secret(
     make_core: Callable[[Secret, int], VoiceStream],
     *,
     draws: int = DRAWS,
+    fresh: Callable[[], Secret] | None = None,
     progress: Progress | None = None,
 ) -> Choice:
     """Draw secrets until one makes a stranger of the witness.
@@ -58,6 +59,8 @@ def choose_secret(
         Makes a core for one channel, for a secret and a sample rate.
     draws
         Secrets at most, 1 and more.
+    fresh
+        Draws a secret; `Secret.fresh` where None.
     progress
         Told the share of the work that is done.
 
@@ -67,9 +70,10 @@ def choose_secret(
         Whether it is good enough is for a check to say.
     """
     tell = progress or (lambda _share: None)
-    best, lowest = Choice(Secret.fresh(), []), np.inf
+    draw_one = fresh or Secret.fresh
+    best, lowest = Choice(draw_one(), []), np.inf
     for draw in range(draws):
-        secret = best.secret if draw == 0 else Secret.fresh()
+        secret = best.secret if draw == 0 else draw_one()
         tried = _disguised(heard, make_core(secret, COMPARED_HZ))
         excess = -np.inf
         for known in witness:

@@ -39,6 +39,21 @@ def test_only_the_utterance_s_part_of_the_session_is_kept() -> None:
         assert np.array_equal(b, -said.samples)
 
 
+def test_a_session_takes_the_seed_that_is_chosen_by_what_was_said_before() -> None:
+    seeds: list[int] = []
+
+    def make(seed: int) -> object:
+        seeds.append(seed)
+        return lambda sound: sound
+
+    def choose(system: System, before: np.ndarray, seed: int) -> int:
+        assert system.name == "same"
+        return seed + len(before)
+
+    disguised(System("same", make), SPEECH, 100, 1.5, choose)
+    assert seeds == [100 + i + 24_000 for i in range(6)]
+
+
 def test_a_table_has_a_dash_where_an_earlier_run_had_no_such_column() -> None:
     old = {"system": "undisguised", "WER": "0.4"}
     new = {"system": "hattama strong", "WER": "20", "draws": "19-21"}
