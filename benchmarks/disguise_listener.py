@@ -36,6 +36,8 @@ _STEP_S: Final = 0.01
 _WINDOW_S: Final = 0.025
 _WINDOW_POWER: Final = 150.0  # sum of the squares of a Hann window of _FFT samples
 _HEAD: Final = 64
+_WIDTH: Final = 512
+_PERSONAL: Final = 24
 _POOLED: Final = 5  # frames of the disguise in one of the encoder's
 
 
@@ -55,6 +57,24 @@ class Listener:
         self._layers = 1 + max(int(n.split(".")[1]) for n in self._weights if n[:6] == "blocks")
         filters = FeatureExtractor.get_mel_filters(RATE_HZ, _FFT, _MELS)
         self._filters = torch.from_numpy(filters.astype(np.float32))
+        self._personal = torch.zeros(_WIDTH, 0)
+        self._scale = torch.ones(_WIDTH)
+
+    def meet(self, people: Sequence[Tensor]) -> None:
+        """Learn in what, on the whole, people sound unlike each other: that is not asked for.
+
+        Parameters
+        ----------
+        people
+            Log band powers of what each says, shape (1, frames, BANDS).
+        """
+        straight = [np.ones(len(KNOTS_HZ))]
+        with torch.no_grad():
+            heard = [self.hear(self.mel(one, straight))[0] for one in people]
+        self._scale = torch.cat(heard).std(0) + 0.05
+        means = torch.stack([one.mean(0) for one in heard]) / self._scale
+        _, _, axes = torch.linalg.svd(means - means.mean(0), full_matrices=False)
+        self._personal = axes[:_PERSONAL].T.contiguous()
 
     def mel(self, bands: Tensor, warps: Sequence[Array]) -> Tensor:
         """Log mel spectrogram as Whisper wants it.
@@ -81,6 +101,10 @@ class Listener:
 
     def hear(self, mel: Tensor) -> Tensor:
         """What the encoder makes of it, shape (batch, frames * 0.2, 512)."""
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return self._hear(mel).float()
+
+    def _hear(self, mel: Tensor) -> Tensor:
         w = self._weights
         x = functional.gelu(functional.conv1d(mel, w["conv1.weight"], w["conv1.bias"], padding=1))
         x = functional.conv1d(x, w["conv2.weight"], w["conv2.bias"], stride=2, padding=1)
@@ -108,15 +132,15 @@ class Listener:
         Returns
         -------
         Tensor
-            Mean square over the frames, each of the encoder's values scaled by its spread.
+            Mean square over the frames, each of the encoder's values scaled by its spread; what
+            stays the same over the whole piece and tells people apart does not count.
         """
         with torch.no_grad():
             wanted = self.hear(self.mel(meant, [np.ones(len(KNOTS_HZ))] * len(meant)))
-        heard = self.hear(self.mel(said, warps))
-        scale = wanted.std((0, 1)) + 0.05
-        off = (((heard - wanted) / scale) ** 2).mean(-1)
+        off = (self.hear(self.mel(said, warps)) - wanted) / self._scale
+        off = off - (off.mean(1, keepdim=True) @ self._personal) @ self._personal.T
         weight = functional.avg_pool1d(speech[:, None], _POOLED)[:, 0][:, : off.shape[1]]
-        return (off * weight).sum() / weight.sum()
+        return ((off**2).mean(-1) * weight).sum() / weight.sum()
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
         weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]

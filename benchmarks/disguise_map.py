@@ -1,22 +1,28 @@
 """Train the map of the disguise: disguise/data/map.npz.
 
-    python -m benchmarks.disguise_map --voices DIR [--steps N] [--output FILE]
+    python -m benchmarks.disguise_map --voices DIR [--steps N] [--more DIR] [--from FILE]
+        [--output FILE]
 
-Three lessons, one after the other, on features that the stream has at that moment, whatever the
-speaker, the room's colour, noise and echo, and the length of the vocal tract:
+Three lessons, one after the other, on features that the stream has at that moment, the tract
+evened as far as it was heard (`benchmarks/disguise_heard.py`), whatever the speaker, the room's
+colour, noise and echo, and the length of the vocal tract:
 
 1. The average voice (`benchmarks/disguise_teacher.py`) by least squares. Those alone blur, so a
    judge, trained to tell 200 kinds of sound apart, asks that they stay apart.
 2. The same with more weight on the judge, and the contrast that averaging took given back.
 3. The encoder of a recogniser hears what the map makes, with the secrets of a session applied,
-   and asks that it hears what was said (`benchmarks/disguise_listener.py`). What leans towards
-   the speaker over a whole piece, within one group of sounds, is taken off.
+   and asks that it hears what was said (`benchmarks/disguise_listener.py`), not who said it. What
+   leans towards the speaker over a whole piece, within one group of sounds, is taken off.
+
+`--more` adds the speech of other people, DIR/<speaker>/*.flac, 16 kHz mono, at most 30 s a file.
+With `--from` the network begins with weights that were taught before, if need be made wider, and
+the first two lessons are short.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,12 +33,12 @@ from torch.nn import functional
 
 from benchmarks.disguise_corpus import trainers
 from benchmarks.disguise_disturb import disturbed
+from benchmarks.disguise_heard import heard, pitches
 from benchmarks.disguise_listener import Listener
-from benchmarks.disguise_teacher import INNER, Lessons, lessons
+from benchmarks.disguise_teacher import INNER, Lessons, listened, look_up
 from hattama.disguise.cepstra import CEPSTRA, cosines
-from hattama.disguise.framing import FRAMES_PER_S
+from hattama.disguise.core import population
 from hattama.disguise.mapping import DIRECT
-from hattama.disguise.normalise import PRIOR_S
 from hattama.disguise.profiles import STRONG
 from hattama.disguise.secret import Secret
 from hattama.disguise.voice import draw_voice
@@ -42,14 +48,16 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-TAPS: Final = (0, 1, 3, 6, 10, 16, 24, 36)
-"""How many frames ago the network listens: 0 to 144 ms."""
+TAPS: Final = (0, 1, 3, 6, 10, 16, 24, 36, 48, 62)
+"""How many frames ago the network listens: 0 to 248 ms."""
 
-_HIDDEN: Final = 256
+_HIDDEN: Final = 384
 _KINDS: Final = 200
 _GROUPS: Final = 20
 _CONTRAST: Final = 1.5
-_PRIOR: Final = PRIOR_S * FRAMES_PER_S
+_PITCH_OCTAVES: Final = 0.15  # the pitch of a disturbed throat is moved by about so much
+_MOST_GAIN: Final = 2.0  # of a cepstrum, as in `normalise.py`
+_SLOW: Final = 0.02  # the groups' own means are followed within some 50 steps
 
 
 @dataclass(frozen=True)
@@ -88,20 +96,11 @@ STAGES: Final = (
 )
 """The lessons in their order."""
 
-
-def features(bands: Array, speech: Array, mean: Array, std: Array) -> Array:
-    """A frame about the speaker's mean so far, then his statistics, shape (frames, 3 * CEPSTRA).
-
-    `mapping.py` computes the same, frame by frame.
-    """
-    cepstra = bands @ cosines().T
-    heard = np.cumsum(speech)[:, None] + _PRIOR
-    centre = (_PRIOR * mean + np.cumsum(cepstra * speech[:, None], axis=0)) / heard
-    apart = (cepstra - mean) ** 2 * speech[:, None]
-    square = (_PRIOR * std**2 + np.cumsum(apart, axis=0)) / heard
-    spread = np.sqrt(np.maximum(square - (centre - mean) ** 2, 0.01))
-    parts = [(cepstra - centre) / std, (centre - mean) / std, np.log(spread / std)]
-    return np.concatenate(parts, 1).astype("f4")
+FURTHER: Final = (
+    Stage(0.5, 20, 640, 4e-4, 1.0, 40.0, speaker=1.0),
+    Stage(0.5, 5, 1250, 4e-4, 0.2, 2.0, listener=100.0, speaker=6.0),
+)
+"""The lessons of weights that were taught before."""
 
 
 class Map(nn.Module):
@@ -109,6 +108,7 @@ class Map(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.contrast = torch.ones(CEPSTRA - 1)
         self.net = nn.Sequential(
             nn.Linear(CEPSTRA * (len(TAPS) + 2), _HIDDEN), nn.ReLU(), nn.Dropout(0.1),
             nn.Linear(_HIDDEN, _HIDDEN), nn.ReLU(), nn.Dropout(0.1),
@@ -125,14 +125,39 @@ class Map(nn.Module):
         said: Tensor = self.net(torch.cat([*past, given[..., CEPSTRA:]], -1))
         return said + DIRECT * frame[..., 1:]
 
-    def save(self, path: Path, contrast: Tensor) -> None:
+    def load(self, path: Path) -> None:
+        """Begin with the weights that `save` wrote, of a network that may be smaller.
+
+        What is new says nothing at first, so that the map says what it said.
+        """
+        first, second, third = self._linear()
+        with np.load(path) as data, torch.no_grad():
+            read = {name: torch.from_numpy(data[name]) for name in data.files}
+            size, taps = len(read["first_bias"]), [TAPS.index(int(t)) for t in read["taps"]]
+            columns = [tap * CEPSTRA + i for tap in taps for i in range(CEPSTRA)]
+            columns += range(len(TAPS) * CEPSTRA, first.in_features)
+            first.weight[:size] = 0.0
+            first.weight[:size, columns] = read["first"]
+            second.weight[:size, size:] = 0.0
+            second.weight[:size, :size] = read["second"]
+            third.weight[:, size:] = 0.0
+            third.weight[:, :size] = read["third"]
+            first.bias[:size], second.bias[:size] = read["first_bias"], read["second_bias"]
+            third.bias[:] = read["third_bias"]
+            self.contrast = read["expansion"]
+
+    def save(self, path: Path) -> None:
         """Write the weights as `hattama.disguise.mapping` reads them."""
-        first, second, third = (m for m in self.net if isinstance(m, nn.Linear))
+        first, second, third = self._linear()
         layers = {"first": first, "second": second, "third": third}
         weights = {name: layer.weight.detach().numpy() for name, layer in layers.items()}
         biases = {f"{name}_bias": layer.bias.detach().numpy() for name, layer in layers.items()}
-        taps, expansion = np.array(TAPS), contrast.numpy()
+        taps, expansion = np.array(TAPS), self.contrast.numpy()
         np.savez(path, allow_pickle=False, taps=taps, expansion=expansion, **weights, **biases)
+
+    def _linear(self) -> tuple[nn.Linear, nn.Linear, nn.Linear]:
+        first, second, third = (m for m in self.net if isinstance(m, nn.Linear))
+        return first, second, third
 
 
 class Judge(nn.Module):
@@ -165,24 +190,50 @@ def clusters(points: Tensor, count: int, rounds: int = 10) -> Tensor:
     return torch.cat([torch.cdist(part, centre).argmin(1) for part in points.split(8000)])
 
 
+def taught(paths: list[Path], names: list[str]) -> tuple[Lessons, Array]:
+    """What the map learns from: lessons on evened envelopes, and every frame's pitch.
+
+    Files of one speaker, by his name in `names`, follow each other.
+
+    The bands of the lessons are as they were heard; the voices of which the average is taken are
+    those whose tract was evened by all that was heard of them.
+    """
+    content, bands, file = listened(paths)
+    pitch = np.concatenate(
+        [pitches(path)[: INNER * int(np.sum(file == i))] for i, path in enumerate(paths)]
+    )
+    coarse = np.unique(names, return_inverse=True)[1][file]
+    speaker = np.repeat(coarse, INNER)
+    even = [_evened(bands[speaker == s], pitch[speaker == s]) for s in np.unique(coarse)]
+    found = look_up(content, np.concatenate(even), coarse)
+    return replace(found, bands=bands.astype(np.float32)), pitch
+
+
+def _evened(bands: Array, pitch: Array) -> Array:
+    """Envelopes of a whole file, evened by what is known at its end."""
+    twice = np.concatenate([bands, bands])
+    return heard(twice, np.concatenate([pitch, pitch]))[1][len(bands) :]
+
+
 class Training:
     """Judge, map and listener, with what they learn from."""
 
-    def __init__(self, taught: Lessons) -> None:
-        self._taught = taught
+    def __init__(self, lessons: Lessons, pitch: Array) -> None:
+        self._taught, self._pitch = lessons, pitch
         self._generator = np.random.default_rng(0)
-        content = torch.from_numpy(np.ascontiguousarray(taught.content[:, -64:]))
+        content = torch.from_numpy(np.ascontiguousarray(lessons.content[:, -64:]))
         self._kinds = clusters(content, _KINDS).repeat_interleave(INNER)
-        self._mean, self._std = taught.mean.astype("f4"), taught.std.astype("f4")
-        self._spread = torch.from_numpy(self._std)
-        self._natural = torch.from_numpy((taught.normal - self._mean) / self._std)
-        self._average = torch.from_numpy((taught.target - self._mean) / self._std)
+        mean, std = (part.astype("f4") for part in population())
+        self._mean, self._spread = torch.from_numpy(mean), torch.from_numpy(std)
+        own = lessons.mean, lessons.std
+        self._natural = torch.from_numpy(((lessons.normal - own[0]) / own[1]).astype("f4"))
+        self._average = torch.from_numpy(((lessons.target - own[0]) / own[1]).astype("f4"))
         self._average[:, 0] = self._natural[:, 0]
         self._groups = clusters(self._average[:, 1:13], _GROUPS)
-        speakers = np.unique(taught.speaker)
-        self._bounds = [np.flatnonzero(taught.speaker == s)[[0, -1]] for s in speakers]
+        self._usual = torch.zeros(_GROUPS, CEPSTRA - 1)
+        speakers = np.unique(lessons.speaker)
+        self._bounds = [np.flatnonzero(lessons.speaker == s)[[0, -1]] for s in speakers]
         self.judge, self.map = Judge(), Map()
-        self.contrast = torch.ones(CEPSTRA - 1)
 
     def train_judge(self, steps: int) -> None:
         """Teach the judge to tell the kinds apart in natural and in averaged speech."""
@@ -222,6 +273,12 @@ class Training:
                 print(f"step {step} of {steps}: {float(loss.detach()):.1f}", flush=True)
         self.map.eval()
 
+    def listener(self) -> Listener:
+        """A listener who has met everybody."""
+        found = Listener()
+        found.meet([self._bands(self._natural[a:b])[None] for a, b in self._bounds])
+        return found
+
     def find_contrast(self) -> None:
         """Find what brings the spread of the map's cepstra back, at most `_CONTRAST`."""
         with torch.no_grad():
@@ -229,8 +286,8 @@ class Training:
                 self.map(self._hear(slice(a, b), plain=True)[None])[0][self._taught.speech[a:b]]
                 for a, b in self._bounds[::6]
             ]
-        self.contrast = torch.clamp(1.0 / torch.cat(said).std(0), max=_CONTRAST)
-        self.contrast[12:] = torch.linspace(1.0, 0.6, CEPSTRA - 13)
+        self.map.contrast = torch.clamp(1.0 / torch.cat(said).std(0), max=_CONTRAST)
+        self.map.contrast[12:] = torch.linspace(1.0, 0.6, CEPSTRA - 13)
 
     def _loss(self, stage: Stage, listener: Listener | None) -> Tensor:
         given, rows = self._pieces(stage)
@@ -239,23 +296,32 @@ class Training:
         off = (said - self._average[rows][..., 1:]) * self._spread[1:]
         weight = 0.2 + 0.8 * speech
         loss = stage.average * ((off**2).sum(-1) * weight).sum() / weight.sum()
-        whole = torch.cat([given[..., :1], said * self.contrast], -1)
+        said = said * self.map.contrast
+        whole = torch.cat([given[..., :1], said], -1)
         scores = self.judge(whole).flatten(0, 1)
         judged = functional.cross_entropy(scores, self._kinds[rows].flatten())
         loss = loss + stage.judge * judged
+        mixed = _normalised(given) * (1.0 - STRONG.mapping) + said * STRONG.mapping
         if stage.speaker:
-            loss = loss + stage.speaker * self._leaning(off, rows, speech)
+            loss = loss + stage.speaker * self._leaning(mixed, rows, speech)
         if listener:
-            whole = torch.cat([self._natural[rows][..., :1], said * self.contrast], -1)
+            whole = torch.cat([self._natural[rows][..., :1], mixed], -1)
             loss = loss + stage.listener * self._unheard(listener, whole, rows)
         return loss
 
-    def _leaning(self, off: Tensor, rows: Tensor, speech: Tensor) -> Tensor:
-        """Square of the mean distance from the average voice, a piece and a group of sounds."""
+    def _leaning(self, mixed: Tensor, rows: Tensor, speech: Tensor) -> Tensor:
+        """How far a piece stands apart, in its mean within a group of sounds, from everybody's.
+
+        What the sounds themselves say, as far as the average voice tells, does not count.
+        """
+        off = (mixed - self._average[rows][..., 1:]) * self._spread[1:]
         member = functional.one_hot(self._groups[rows], _GROUPS).float() * speech[..., None]
         count = member.sum(1)
-        mean = torch.einsum("bng,bnc->bgc", member, off) / count.clamp_min(1.0)[..., None]
-        return ((mean**2).sum(-1) * count).sum() / count.sum()
+        total = torch.einsum("bng,bnc->bgc", member, off)
+        mean = total / count.clamp_min(1.0)[..., None]
+        every = total.detach().sum(0) / count.sum(0).clamp_min(1.0)[:, None]
+        self._usual += _SLOW * (count.sum(0) > 0.0)[:, None] * (every - self._usual)
+        return (((mean - self._usual) ** 2).sum(-1) * count).sum() / count.sum()
 
     def _unheard(self, listener: Listener, said: Tensor, rows: Tensor) -> Tensor:
         """What the encoder no longer hears once a session's secrets are applied."""
@@ -269,7 +335,7 @@ class Training:
 
     def _bands(self, cepstra: Tensor) -> Tensor:
         basis = torch.from_numpy(cosines().astype(np.float32))
-        return (cepstra * self._spread + torch.from_numpy(self._mean)) @ basis
+        return (cepstra * self._spread + self._mean) @ basis
 
     def _starts(self, count: int, frames: int) -> list[int]:
         bounds = [self._bounds[s] for s in self._generator.choice(len(self._bounds), count)]
@@ -278,23 +344,31 @@ class Training:
     def _pieces(self, stage: Stage) -> tuple[Tensor, Tensor]:
         """Features of some pieces, half of them from the start of a session, and their rows."""
         given, rows = [], []
-        for s in self._generator.choice(len(self._bounds), stage.pieces):
-            first, last = (int(x) for x in self._bounds[s])
+        long = [(int(a), int(b)) for a, b in self._bounds if b - a > stage.frames + 2]
+        for s in self._generator.choice(len(long), stage.pieces):
+            first, last = long[s]
             whole = int(np.exp(self._generator.uniform(np.log(stage.frames), np.log(4000))))
             whole = min(max(whole, stage.frames + 2), last - first)
             begin = int(self._generator.integers(first, last - whole + 1))
             late = whole - stage.frames if self._generator.random() > 0.5 else 120
             at = int(self._generator.integers(0, max(1, min(late, whole - stage.frames))))
-            heard = self._hear(slice(begin, begin + whole))
-            given.append(heard[at : at + stage.frames])
+            told = self._hear(slice(begin, begin + whole))
+            given.append(told[at : at + stage.frames])
             rows.append(torch.arange(begin + at, begin + at + stage.frames))
         return torch.stack(given), torch.stack(rows)
 
     def _hear(self, rows: slice, *, plain: bool = False) -> Tensor:
-        bands = self._taught.bands[rows]
-        heard = bands if plain else disturbed(bands, self._generator)
-        speech = self._taught.speech[rows].astype(np.float32)
-        return torch.from_numpy(features(heard, speech, self._mean, self._std))
+        bands, pitch = self._taught.bands[rows], self._pitch[rows]
+        if not plain:
+            bands = disturbed(bands, self._generator)
+            pitch = pitch * 2.0 ** (_PITCH_OCTAVES * self._generator.normal())
+        return torch.from_numpy(heard(bands, pitch)[0])
+
+
+def _normalised(given: Tensor) -> Tensor:
+    """Cepstra 1 to the last as `normalise.py` leaves them, from features."""
+    gain = torch.exp(-given[..., 2 * CEPSTRA + 1 :]).clamp(1.0 / _MOST_GAIN, _MOST_GAIN)
+    return given[..., 1:CEPSTRA] * gain
 
 
 def main() -> None:
@@ -303,17 +377,27 @@ def main() -> None:
     parser.add_argument("--voices", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--speakers", type=int)
+    parser.add_argument("--from", dest="before", type=Path)
+    parser.add_argument("--more", type=Path)
     target = Path(__file__).parents[1] / "disguise" / "data" / "map.npz"
     parser.add_argument("--output", type=Path, default=target)
     options = parser.parse_args()
     torch.manual_seed(0)
-    training = Training(lessons(trainers(options.voices)[: options.speakers]))
+    paths = trainers(options.voices)[: options.speakers]
+    names = [path.stem for path in paths]
+    if options.more:
+        further = sorted(options.more.glob("*/*.flac"))
+        paths, names = paths + further, names + [path.parent.name for path in further]
+    training = Training(*taught(paths, names))
+    if options.before:
+        training.map.load(options.before)
     training.train_judge(max(1, options.steps // 5))
-    for stage in STAGES:
-        listener = Listener() if stage.listener else None
+    for stage in FURTHER if options.before else STAGES:
+        listener = training.listener() if stage.listener else None
         training.train_map(stage, max(1, round(options.steps * stage.steps)), listener)
-        training.find_contrast()
-    training.map.save(options.output, training.contrast)
+        if not listener:
+            training.find_contrast()
+    training.map.save(options.output)
 
 
 if __name__ == "__main__":

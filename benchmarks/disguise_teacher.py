@@ -67,6 +67,18 @@ class Lessons:
 
 def lessons(paths: list[Path]) -> Lessons:
     """Listen to one file a speaker, 16 kHz mono, and look up everybody's neighbours."""
+    return look_up(*listened(paths))
+
+
+def listened(paths: list[Path]) -> tuple[Array, NDArray[np.float64], NDArray[np.int64]]:
+    """Listen to one file a speaker, 16 kHz mono.
+
+    Returns
+    -------
+    tuple
+        The encoder's vectors; log band powers, INNER frames for each of them; number of the
+        speaker of each vector.
+    """
     folder = ModelStore.default().require("whisper-base")
     model = WhisperModel(str(folder), device="cpu", compute_type="int8")
     content, bands, speaker = [], [], []
@@ -79,10 +91,11 @@ def lessons(paths: list[Path]) -> Lessons:
         content.append(vectors.astype(np.float32))
         bands.append(envelopes(padded.astype(np.float64))[: INNER * len(vectors)])
         speaker.append(np.full(len(vectors), number))
-    return _look_up(np.concatenate(content), np.concatenate(bands), np.concatenate(speaker))
+    return np.concatenate(content), np.concatenate(bands), np.concatenate(speaker)
 
 
-def _look_up(content: Array, bands: NDArray[np.float64], coarse: NDArray[np.int64]) -> Lessons:
+def look_up(content: Array, bands: NDArray[np.float64], coarse: NDArray[np.int64]) -> Lessons:
+    """Look up everybody's neighbours in what was `listened`."""
     speaker = np.repeat(coarse, INNER)
     names = np.unique(coarse)
     speech = np.concatenate([spoken(bands[speaker == s]) for s in names])

@@ -45,16 +45,16 @@ class Profile:
     lowest_pitch_hz: float = 62.0
     """The secret pitch of a session is at least this, 60 to 400."""
 
-    highest_pitch_hz: float = 390.0
+    highest_pitch_hz: float = 360.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.3
+    warp: float = 0.18
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
     bend: float = 0.0
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
 
-    twist: float = 0.4
+    twist: float = 0.35
     """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
     people differ: 0 not at all, 1 as they do; 0 to 3."""
 
@@ -62,14 +62,14 @@ class Profile:
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
-    colour: float = 2.7
+    colour: float = 1.6
     """The same for the four other ways in which their long-term spectra differ that verification
     systems hear most; 0 to 4."""
 
-    shade: float = 0.8
+    shade: float = 0.4
     """The same for the five that are left, which they hardly hear; 0 to 4."""
 
-    bass: float = 12.0
+    bass: float = 18.0
     """How much louder or fainter at most the sound is below the formants, dB, 0 to 24: words are
     hardly there, and one of the two embeddings that measure (GE2E) leans on it."""
 
@@ -153,7 +153,9 @@ WHISPER: Final = Profile(
     lowest_pitch_hz=70.0,
     highest_pitch_hz=300.0,
     warp=0.4,
+    twist=0.4,
     colour=3.2,
+    shade=0.8,
     bass=18.0,
     dynamics=0.7,
     breath=0.0,

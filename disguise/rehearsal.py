@@ -101,14 +101,16 @@ def rehearse(
     tell = progress or (lambda _share: None)
     channels = sound if sound.ndim > 1 else np.expand_dims(sound, 1)
     known = _listen(channels, sample_rate, profile)
+    tell(0.1)
     heard = enough(sound_moments(soxr.resample(channels, sample_rate, COMPARED_HZ)))
     witness = [know(name, print_, heard) for name, print_ in prints.items()]
+    tell(0.2)
     chosen = choose_secret(
         heard,
         witness,
         lambda secret, rate: DisguiseStream(rate, profile, secret, _BLOCK),
         draws=draws if prints else 1,
-        progress=lambda share: tell(0.8 * share),
+        progress=lambda share: tell(0.2 + 0.6 * share),
     )
     similarities = tuple(known.compare(chosen.moments) for known in witness)
     if verdict_of(similarities) is Verdict.SAME:

@@ -106,15 +106,19 @@ class Reader:
 
 
 def voice_prints(store: ModelStore) -> dict[str, VoicePrint]:
-    """The embeddings that compare voices, by name."""
-    import torch  # noqa: PLC0415  heavy
-
-    # Beside a recording system, threads that wait for each other are ten times slower than one.
-    torch.set_num_threads(1)
+    """The embeddings that compare voices, by name; they take one thread from here on."""
     from hattama.diarization.campplus import CampplusEmbedder  # noqa: PLC0415  imports torch
     from hattama.diarization.ge2e import Ge2eEmbedder  # noqa: PLC0415  likewise
 
+    _take_one_thread()
     return {"campplus": CampplusEmbedder(store), "ge2e": Ge2eEmbedder(store)}
+
+
+def _take_one_thread() -> None:
+    """Beside other programs, threads that wait for each other are ten times slower than one."""
+    import torch  # noqa: PLC0415  heavy
+
+    torch.set_num_threads(1)
 
 
 def reader(store: ModelStore, options: ReadingOptions) -> Reader | None:
@@ -123,8 +127,9 @@ def reader(store: ModelStore, options: ReadingOptions) -> Reader | None:
         return None
     from hattama.engine.recognisers.whisper import WhisperRecogniser  # noqa: PLC0415  heavy
 
-    folder = store.require(options.recogniser)
-    return Reader(WhisperRecogniser.load(options.recogniser, folder), options.language)
+    recogniser = WhisperRecogniser.load(options.recogniser, store.require(options.recogniser))
+    _take_one_thread()  # CTranslate2 has set the threads that it shares with torch
+    return Reader(recogniser, options.language)
 
 
 def draw_picture(path: Path, report: CheckReport, found: Sequence[Moment]) -> None:

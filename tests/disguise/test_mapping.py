@@ -36,10 +36,10 @@ def test_after_some_speech_every_speaker_has_the_population_s_statistics() -> No
 
 def test_the_map_does_what_its_weights_say() -> None:
     state, normaliser, net = mapping_state(), normaliser_state(MEAN, STD), network()
-    frames = speaker(7, 40)
+    frames = speaker(7, 80)
     for frame in frames:
         generalise(state, normaliser, frame)
-    past = [frames[39 - tap] for tap in net.taps]
+    past = [frames[79 - tap] for tap in net.taps]
     given = np.concatenate([*((p - MEAN) / STD for p in past), np.zeros(2 * CEPSTRA)])
     hidden = np.maximum(net.first @ given + net.first_bias, 0.0)
     hidden = np.maximum(net.second @ hidden + net.second_bias, 0.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 from rich.console import Console
 
 from hattama.disguise.errors import RehearsalError
@@ -16,8 +17,9 @@ from hattama.disguise.live import LiveOptions
 from hattama.disguise.secret import Secret
 from hattama.engine.cli import disguise_sound_check
 from hattama.engine.cli.disguise_sound_check import check_sound
-from hattama.engine.cli.disguise_verdict import ReadingOptions
+from hattama.engine.cli.disguise_verdict import ReadingOptions, reader, voice_prints
 from hattama.engine.cli.main import run
+from hattama.models.store import ModelStore
 
 OPTIONS = LiveOptions(rate=16_000)
 
@@ -86,3 +88,12 @@ def test_a_sound_check_of_an_impossible_length_is_told(
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "give 20 to 300 s" in told
+
+
+@pytest.mark.weights
+def test_the_embeddings_keep_one_thread_when_the_recogniser_is_loaded_after_them() -> None:
+    """CTranslate2 sets torch's threads as well; beside another program two take far longer."""
+    store = ModelStore.default()
+    voice_prints(store)
+    reader(store, ReadingOptions())
+    assert torch.get_num_threads() == 1
