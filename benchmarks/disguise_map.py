@@ -98,7 +98,7 @@ STAGES: Final = (
 
 FURTHER: Final = (
     Stage(0.5, 20, 640, 4e-4, 1.0, 40.0, speaker=1.0),
-    Stage(0.5, 5, 1250, 4e-4, 0.2, 2.0, listener=100.0, speaker=6.0),
+    Stage(0.5, 5, 1250, 4e-4, 0.2, 2.0, listener=230.0, speaker=6.0),
 )
 """The lessons of weights that were taught before."""
 

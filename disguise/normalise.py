@@ -15,7 +15,7 @@ from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.framing import FRAMES_PER_S, Array
 from hattama.disguise.kernels import kernel
 
-PRIOR_S: Final = 0.5
+PRIOR_S: Final = 1.0
 """How much speech the population's statistics count for."""
 
 _MEMORY_S: Final = 20.0

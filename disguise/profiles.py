@@ -33,7 +33,7 @@ class Profile:
     cepstra: int = 24
     """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
 
-    mapping: float = 0.85
+    mapping: float = 1.0
     """How far each sound is replaced by how people in general say it, 0 to 1."""
 
     voiced: bool = True
@@ -54,7 +54,7 @@ class Profile:
     bend: float = 0.0
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
 
-    twist: float = 0.35
+    twist: float = 0.4
     """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
     people differ: 0 not at all, 1 as they do; 0 to 3."""
 
@@ -62,21 +62,21 @@ class Profile:
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
-    colour: float = 1.6
+    colour: float = 2.0
     """The same for the four other ways in which their long-term spectra differ that verification
     systems hear most; 0 to 4."""
 
-    shade: float = 0.4
+    shade: float = 0.5
     """The same for the five that are left, which they hardly hear; 0 to 4."""
 
-    bass: float = 18.0
+    bass: float = 24.0
     """How much louder or fainter at most the sound is below the formants, dB, 0 to 24: words are
     hardly there, and one of the two embeddings that measure (GE2E) leans on it."""
 
     dynamics: float = 1.0
     """How much of the rise and fall of loudness within speech is kept, 0.3 to 1: 1 all of it."""
 
-    breath: float = 0.5
+    breath: float = 0.4
     """Share of noise among the pulses from 1.2 kHz to `noise_above_hz` in voices an octave above
     130 Hz and higher, less below, none under 130 Hz: the harmonics of a high voice lie so far apart
     that the formants are lost between them; 0 to 1."""
@@ -148,12 +148,10 @@ STRONG: Final = Profile(name="strong")
 
 WHISPER: Final = Profile(
     name="whisper",
-    mapping=0.9,
     voiced=False,
     lowest_pitch_hz=70.0,
     highest_pitch_hz=300.0,
     warp=0.3,
-    twist=0.4,
     colour=2.5,
     shade=0.8,
     bass=18.0,

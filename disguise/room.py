@@ -18,7 +18,7 @@ from hattama.disguise.kernels import kernel
 
 _PAUSE: Final = 0.5  # frames with a smaller share of speech are learned from
 _MEMORY_S: Final = 10.0
-_TRUSTED_S: Final = 0.5  # of pauses, until half of what is known of the room counts
+_TRUSTED_S: Final = 0.15  # of pauses, until half of what is known of the room counts
 
 
 class RoomState(NamedTuple):

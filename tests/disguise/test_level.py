@@ -53,6 +53,19 @@ def test_a_long_silence_does_not_raise_the_room_to_a_voice() -> None:
     assert np.max(placed[late]) < FLOOR + 3.0
 
 
+def test_the_first_words_are_placed_nearly_as_the_later_ones() -> None:
+    off = []
+    for seed in range(12):
+        room, loudest = np.random.default_rng(seed).normal((-15.8, -7.4))
+        levels = talk(room, loudest, 12.0, seed)
+        early, settled = levels[: 3 * FRAMES_PER_S], level_state()
+        for level in levels:
+            follow(settled, level)
+        shares = [speech_share(place(settled, level)) for level in early]
+        off.append([speech_share(placed) for placed in heard(early)[0]] - np.array(shares))
+    assert np.mean(np.abs(off)) < 0.006
+
+
 def test_a_pause_is_the_rooms_and_the_peak_is_all_speech() -> None:
     assert speech_share(FLOOR) == 0.0
     assert speech_share(PEAK) == 1.0
