@@ -29,6 +29,7 @@ _PEAK_SHARE: Final = 0.07  # of the frames of speech lie above the peak
 _FIRST_FLOOR: Final = -15.0
 _FIRST_PEAK: Final = -9.0
 _FIRST_STEP: Final = 0.12  # a frame, at the start
+_FIRST_S: Final = 0.25  # after so long the step is half of the first
 _LAST_STEP: Final = 0.02
 _LOWEST_FLOOR: Final = -20.0
 _LEAST_RANGE: Final = 4.0
@@ -74,7 +75,7 @@ def follow(state: LevelState, level: float) -> bool:
     stands_out = spoken and level > track[0] + _ABOVE_FLOOR
     track[2] += 1.0
     track[3] = max(level, track[3] - _RECENT_FALL)
-    step = 2.0 * max(_LAST_STEP, _FIRST_STEP / (1.0 + track[2] / (0.25 * FRAMES_PER_S)))
+    step = 2.0 * max(_LAST_STEP, _FIRST_STEP / (1.0 + track[2] / (_FIRST_S * FRAMES_PER_S)))
     if stands_out or level > track[1]:
         over = 1.0 if level > track[1] else 0.0
         track[1] += step * (over - _PEAK_SHARE)
