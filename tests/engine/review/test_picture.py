@@ -271,7 +271,8 @@ def test_the_sound_comes_first_and_then_the_picture(mxf_desk: Desk) -> None:
 def test_a_picture_that_the_browser_refused_is_made(desk: Desk, client: TestClient) -> None:
     assert client.get("/api/sound").json()["made"]["state"] == "none"
     assert client.get("/picture/0.webm").status_code == 404
-    assert client.post("/api/picture").json()["state"] in {"waiting", "making"}
+    # So short a picture may be ready before the answer is.
+    assert client.post("/api/picture").json()["state"] in {"waiting", "making", "ready"}
     assert not client.get("/api/sound").json()["picture"]
     assert desk.room.sound is not None
     made = desk.room.sound.picture
