@@ -14,7 +14,8 @@ colour, noise and echo, and the length of the vocal tract:
    and asks that it hears what was said (`benchmarks/disguise_listener.py`), not who said it. What
    leans towards the speaker over a whole piece, within one group of sounds, is taken off.
 
-`--more` adds the speech of other people, DIR/<speaker>/*.flac, 16 kHz mono, at most 30 s a file.
+`--more` adds the speech of other people, DIR/<speaker>/*.flac, 16 kHz mono, at most 30 s a file:
+`benchmarks/disguise_voices.py` makes some.
 With `--from` the network begins with weights that were taught before, if need be made wider, and
 the first two lessons are short.
 """
