@@ -27,6 +27,8 @@ import onnxruntime
 import soundfile
 import soxr
 
+from benchmarks.disguise_corpus import RATE_HZ
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-_RATE_HZ: Final = 24_000
-_TARGET_HZ: Final = 16_000
+_KOKORO_HZ: Final = 24_000
 _FILE_S: Final = 28.0  # the recogniser that teaches hears 30 s at a time
 _LEAST_S: Final = 24.0
 _STYLE: Final = 256
@@ -85,7 +86,7 @@ class Kokoro:
         self._number: dict[str, int] = json.loads(vocabulary.read_text("utf-8"))["vocab"]
 
     def say(self, sounds: str, style: Array, speed: float) -> Array:
-        """Speech at `_RATE_HZ`; empty where there is too little to say."""
+        """Speech at `_KOKORO_HZ`; empty where there is too little to say."""
         symbols = [self._number[s] for s in sounds if s in self._number][:_LONGEST]
         if len(symbols) < _SHORTEST:
             return np.zeros(0, np.float32)
@@ -154,11 +155,11 @@ def speech(
         foreign = bool(texts["ru"]) and generator.random() < _RUSSIAN
         sentence = str(generator.choice(texts["ru" if foreign else "en"]))
         said = kokoro.say(sounds(sentence, "ru" if foreign else person.accent), person.style, speed)
-        pause = np.zeros(int(_RATE_HZ * generator.uniform(*_PAUSES_S)), np.float32)
+        pause = np.zeros(int(_KOKORO_HZ * generator.uniform(*_PAUSES_S)), np.float32)
         parts += [said, pause]
-        length += len(said) / _RATE_HZ
-    sound = soxr.resample(np.concatenate(parts), _RATE_HZ, _TARGET_HZ)
-    sound = sound[: int(_FILE_S * _TARGET_HZ)]
+        length += len(said) / _KOKORO_HZ
+    sound = soxr.resample(np.concatenate(parts), _KOKORO_HZ, RATE_HZ)
+    sound = sound[: int(_FILE_S * RATE_HZ)]
     sound *= _LOUDNESS / np.sqrt(np.mean(sound**2))
     sound += 10.0 ** generator.uniform(-4.5, -3.0) * generator.normal(size=len(sound))
     return np.asarray(np.clip(sound, -1.0, 1.0), np.float32)
@@ -189,7 +190,7 @@ def main() -> None:
         files = [speech(person, kokoro, texts, generator) for _ in range(person.files)]
         folder.mkdir(parents=True)
         for count, samples in enumerate(files):
-            soundfile.write(folder / f"{count}.flac", samples, _TARGET_HZ)
+            soundfile.write(folder / f"{count}.flac", samples, RATE_HZ)
         print(person.name, flush=True)
 
 
