@@ -9,12 +9,12 @@ import soundfile
 
 from hattama.disguise.bands import BANDS
 from hattama.disguise.cepstra import CEPSTRA, cosines
-from hattama.disguise.core import population
 from hattama.disguise.framing import HOP
 from hattama.disguise.kernels import kernel
 from hattama.disguise.level import LevelState, follow, level_state
 from hattama.disguise.normalise import NormaliserState, learn, normaliser_state
 from hattama.disguise.pitch import SURELY_VOICED, decimate, frequency, pitch_state, track
+from hattama.disguise.population import population
 from hattama.disguise.tract import TractState, even_tract, hear_pitch, hear_shape, tract_state
 
 if TYPE_CHECKING:

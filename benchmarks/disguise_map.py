@@ -38,8 +38,8 @@ from benchmarks.disguise_heard import heard, pitches
 from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, listened, look_up
 from hattama.disguise.cepstra import CEPSTRA, cosines
-from hattama.disguise.core import population
 from hattama.disguise.mapping import DIRECT
+from hattama.disguise.population import population
 from hattama.disguise.profiles import STRONG
 from hattama.disguise.secret import Secret
 from hattama.disguise.voice import draw_voice

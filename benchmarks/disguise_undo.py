@@ -15,12 +15,13 @@ import numpy as np
 from benchmarks.disguise_systems import PITCH_ALONE
 from hattama.disguise.bands import BANDS, analyse, band_tables, centres, reading
 from hattama.disguise.cepstra import cosines
-from hattama.disguise.core import make_core, population
+from hattama.disguise.core import make_core
 from hattama.disguise.excitation import excite
 from hattama.disguise.fourier import fourier_tables
 from hattama.disguise.framing import FFT, HOP
 from hattama.disguise.kernels import kernel
 from hattama.disguise.pitch import decimate, frequency, pitch_state, track
+from hattama.disguise.population import population
 from hattama.disguise.profiles import Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.synthesis import moved_knots, respond, synthesise
@@ -101,7 +102,8 @@ def unmasked(
         and the contour gets back the range that the profile took. None leaves the pitch.
     """
     voice = draw_voice(profile, secret)
-    bands = _unmixed(_unwarped(heard.bands, voice.warp), voice.colour, voice.twist)
+    bands = _unwarped(heard.bands, voice.warp) - voice.loudness
+    bands = _unmixed(bands, voice.colour, voice.twist)
     pitch = heard.pitch_hz
     if pitch_hz is not None:
         apart = np.log2(np.maximum(pitch, 1.0) / voice.pitch_hz)

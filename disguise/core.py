@@ -5,7 +5,6 @@ All state stands in arrays that are made once; a frame allocates nothing.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -27,8 +26,8 @@ from hattama.disguise.pitch import (
     pitch_state,
     track,
 )
+from hattama.disguise.population import population
 from hattama.disguise.room import RoomState, clear_room, room_state
-from hattama.disguise.stored import stored
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
 from hattama.disguise.tract import TractState, even_tract, hear_pitch, hear_shape, tract_state
 from hattama.disguise.voice import KNOTS_HZ
@@ -67,6 +66,9 @@ class Settings(NamedTuple):
 
     pitch_hz: float
     """Middle of the disguise's pitch."""
+
+    loudness: float
+    """See `Voice.loudness`."""
 
 
 class Core(NamedTuple):
@@ -130,13 +132,6 @@ class Core(NamedTuple):
     """The last hop of the result, shape (HOP,)."""
 
 
-@cache
-def population() -> tuple[Array, Array]:
-    """Mean and standard deviation of speakers' cepstra (see disguise/data/README.md)."""
-    data = stored("population.npz")
-    return data["mean"].astype(np.float64), data["std"].astype(np.float64)
-
-
 def make_core(profile: Profile, voice: Voice) -> Core:
     """The disguise of one channel before its first sample."""
     tables = band_tables()
@@ -149,6 +144,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
             profile.dynamics,
             profile.pitch_contour,
             voice.pitch_hz,
+            voice.loudness,
         ),
         colour=voice.colour,
         twist=voice.twist,
@@ -249,7 +245,7 @@ def _reshape(core: Core) -> None:
         cepstra[i] += core.settings.mapping * (core.mapping.mapped[i] - cepstra[i])
     share = _even_out(core, level)
     _twist(core)
-    bands[:] = 0.0
+    bands[:] = core.settings.loudness
     for i in range(core.settings.cepstra):
         value = cepstra[i] + share * core.colour[i]
         for b in range(BANDS):

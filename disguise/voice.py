@@ -10,6 +10,7 @@ import numpy as np
 from hattama.disguise.bands import centres
 from hattama.disguise.cepstra import cosines
 from hattama.disguise.people import people
+from hattama.disguise.population import population
 
 if TYPE_CHECKING:
     from hattama.disguise.framing import Array
@@ -44,6 +45,10 @@ class Voice:
     colour: Array = field(repr=False)
     """What is added to the cepstra, shape (CEPSTRA,)."""
 
+    loudness: float = field(repr=False)
+    """What is added to the log power of every band, so that speech in this voice is as loud as in
+    any other."""
+
     breath: float = field(repr=False)
     """Share of noise in the voiced sounds where the formants lie, 0 to 1."""
 
@@ -64,11 +69,13 @@ def draw_voice(profile: Profile, secret: Secret) -> Voice:
     amounts[0] = profile.tilt
     amounts[list(_HEARD)] = profile.colour
     spectra = amounts * _spread(secret, "colour", len(amounts))
+    colour = shapes @ known.offset + spectra @ known.spectrum + _draw_bass(profile, secret)
     return Voice(
         pitch_hz=pitch_hz,
         warp=_draw_warp(profile, secret),
         twist=np.tensordot(shapes, known.mixing, 1),
-        colour=shapes @ known.offset + spectra @ known.spectrum + _draw_bass(profile, secret),
+        colour=colour,
+        loudness=-_louder(colour),
         breath=profile.breath * float(np.clip(np.log2(pitch_hz / _BREATHLESS_HZ), 0.0, 1.0)),
         seed=secret.seed("noise"),
     )
@@ -85,6 +92,14 @@ def _draw_bass(profile: Profile, secret: Secret) -> Array:
     shelf = cosines() @ np.clip((high - np.log(centres())) / (high - low), 0.0, 1.0)
     shelf[0] = 0.0
     return np.asarray(np.log(10.0) / 10.0 * profile.bass * _even(secret, "bass") * shelf)
+
+
+def _louder(colour: Array) -> float:
+    """By how much a colour makes the average of speech louder, natural logarithm of power."""
+    shape, width = population()[0].copy(), np.gradient(centres())
+    shape[0] = 0.0
+    plain, coloured = (width @ np.exp(one @ cosines()) for one in (shape, shape + colour))
+    return float(np.log(coloured / plain))
 
 
 def _draw_warp(profile: Profile, secret: Secret) -> Array:

@@ -11,8 +11,9 @@ from benchmarks.disguise_heard import heard
 from benchmarks.disguise_map import TAPS, Map
 from hattama.disguise import core as cores
 from hattama.disguise.cepstra import CEPSTRA, cosines
-from hattama.disguise.core import Core, make_core, population
+from hattama.disguise.core import Core, make_core
 from hattama.disguise.mapping import network
+from hattama.disguise.population import population
 from hattama.disguise.profiles import STRONG
 from hattama.disguise.secret import Secret
 from hattama.disguise.voice import draw_voice

@@ -17,7 +17,7 @@ from benchmarks.disguise_undo import (
 )
 from hattama.disguise.bands import BANDS, centres
 from hattama.disguise.cepstra import cosines
-from hattama.disguise.core import population
+from hattama.disguise.population import population
 from hattama.disguise.profiles import Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream

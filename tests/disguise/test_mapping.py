@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hattama.disguise.cepstra import CEPSTRA
-from hattama.disguise.core import population
 from hattama.disguise.mapping import generalise, mapping_state, network
 from hattama.disguise.normalise import learn, normalise, normaliser_state
+from hattama.disguise.population import population
 from hattama.disguise.profiles import STRONG, Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.voice import draw_voice

@@ -77,6 +77,15 @@ def test_every_rate_gives_a_disguise_of_the_input_s_level(rate: int) -> None:
     assert 0.2 < np.std(out) / np.std(sound) < 5.0
 
 
+def test_no_secret_makes_the_voice_so_loud_that_it_is_clipped() -> None:
+    levels = []
+    for i in range(24):
+        out = DisguiseStream(RATE, "strong", Secret(i.to_bytes(32, "big"))).process(VOICE)
+        assert np.max(np.abs(out)) < 0.99
+        levels.append(20.0 * np.log10(np.std(out)))
+    assert np.ptp(levels) < 12.0  # 30 dB and more while a loud bass was not allowed for
+
+
 def test_the_same_secret_repeats_the_disguise_and_another_does_not() -> None:
     first = DisguiseStream(RATE, secret=KEY).process(VOICE)
     again = DisguiseStream(RATE, secret=Secret(bytes(range(32)))).process(VOICE)

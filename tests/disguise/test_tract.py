@@ -7,7 +7,7 @@ import pytest
 
 from hattama.disguise.bands import BANDS, centres
 from hattama.disguise.cepstra import CEPSTRA
-from hattama.disguise.core import population
+from hattama.disguise.population import population
 from hattama.disguise.tract import (
     even_tract,
     hear_pitch,

@@ -7,6 +7,7 @@ import numpy as np
 from hattama.disguise.bands import centres
 from hattama.disguise.cepstra import cosines
 from hattama.disguise.people import people
+from hattama.disguise.population import population
 from hattama.disguise.profiles import STRONG, Profile
 from hattama.disguise.secret import Secret
 from hattama.disguise.voice import Voice, draw_voice
@@ -36,6 +37,16 @@ def test_the_level_is_everybody_s() -> None:
         assert voice.colour[0] == 0.0
         assert not np.any(voice.twist[0])
         assert not np.any(voice.twist[:, 0])
+
+
+def test_what_a_colour_adds_to_the_loudness_of_speech_is_taken_off_again() -> None:
+    mean = population()[0].copy()
+    mean[0] = 0.0
+    width = np.gradient(centres())
+    for voice in voices(STRONG, 20):
+        plain = width @ np.exp(mean @ cosines())
+        coloured = width @ np.exp((mean + voice.colour) @ cosines() + voice.loudness)
+        assert np.isclose(coloured, plain)
 
 
 def test_without_amounts_a_secret_changes_the_pitch_alone() -> None:
