@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -29,7 +29,11 @@ _LEAST_SPREAD = 0.01  # as in `mapping.py`
 
 def pitches(path: Path) -> Array:
     """Pitch of every frame of a 16 kHz file that is surely voiced, Hz, else 0, shape (frames,)."""
-    samples, _ = soundfile.read(path)
+    return pitches_of(soundfile.read(path)[0])
+
+
+def pitches_of(samples: NDArray[np.floating[Any]]) -> Array:
+    """The same of 16 kHz samples, shape (n,)."""
     samples = np.concatenate([samples, np.zeros(512)])
     ring = np.zeros(1 << int(len(samples) + 1024).bit_length())
     ring[512 : 512 + len(samples)] = samples

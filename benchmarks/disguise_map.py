@@ -37,6 +37,7 @@ from benchmarks.disguise_disturb import disturbed
 from benchmarks.disguise_heard import heard, pitches
 from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, listened, look_up
+from hattama.disguise.blend import blend
 from hattama.disguise.cepstra import CEPSTRA, cosines
 from hattama.disguise.mapping import DIRECT
 from hattama.disguise.population import population
@@ -226,6 +227,8 @@ class Training:
         self._kinds = clusters(content, _KINDS).repeat_interleave(INNER)
         mean, std = (part.astype("f4") for part in population())
         self._mean, self._spread = torch.from_numpy(mean), torch.from_numpy(std)
+        blended = blend(STRONG.mapping, STRONG.mapping_high)[1:, 1:]
+        self._blend = torch.from_numpy((blended.T * std[1:, None] / std[1:]).astype("f4"))
         own = lessons.mean, lessons.std
         self._natural = torch.from_numpy(((lessons.normal - own[0]) / own[1]).astype("f4"))
         self._average = torch.from_numpy(((lessons.target - own[0]) / own[1]).astype("f4"))
@@ -302,7 +305,8 @@ class Training:
         scores = self.judge(whole).flatten(0, 1)
         judged = functional.cross_entropy(scores, self._kinds[rows].flatten())
         loss = loss + stage.judge * judged
-        mixed = _normalised(given) * (1.0 - STRONG.mapping) + said * STRONG.mapping
+        own = normalised(given)
+        mixed = own + (said - own) @ self._blend
         if stage.speaker:
             loss = loss + stage.speaker * self._leaning(mixed, rows, speech)
         if listener:
@@ -332,7 +336,9 @@ class Training:
         twisted = said + said @ twist.transpose(1, 2) + colour[:, None] / self._spread
         everywhere = torch.ones(said.shape[:2])
         natural = self._bands(self._natural[rows])
-        return listener.apart(self._bands(twisted), natural, [v.warp for v in voices], everywhere)
+        loudness = torch.tensor([v.loudness for v in voices])[:, None, None]
+        bands = self._bands(twisted) + loudness
+        return listener.apart(bands, natural, [v.warp for v in voices], everywhere)
 
     def _bands(self, cepstra: Tensor) -> Tensor:
         basis = torch.from_numpy(cosines().astype(np.float32))
@@ -366,7 +372,7 @@ class Training:
         return torch.from_numpy(heard(bands, pitch)[0])
 
 
-def _normalised(given: Tensor) -> Tensor:
+def normalised(given: Tensor) -> Tensor:
     """Cepstra 1 to the last as `normalise.py` leaves them, from features."""
     gain = torch.exp(-given[..., 2 * CEPSTRA + 1 :]).clamp(1.0 / _MOST_GAIN, _MOST_GAIN)
     return given[..., 1:CEPSTRA] * gain

@@ -187,6 +187,8 @@ PITCH_ALONE: Final = Profile(
     "pitch alone",
     0.0,
     mapping=0.0,
+    mapping_high=0.0,
+    remainder=0.0,
     pitch_contour=1.0,
     warp=0.0,
     bend=0.0,
@@ -201,7 +203,9 @@ PITCH_ALONE: Final = Profile(
 
 PARTS: Final = (
     System("secret pitch alone", hattama(PITCH_ALONE)),
-    System("strong, no map", hattama(replace(STRONG, mapping=0.0))),
+    System("strong, no map", hattama(replace(STRONG, mapping=0.0, mapping_high=0.0))),
+    System("strong, map alike", hattama(replace(STRONG, mapping_high=STRONG.mapping))),
+    System("strong, no remainder", hattama(replace(STRONG, remainder=0.0))),
     System("strong, no warp", hattama(replace(STRONG, warp=0.0, bend=0.0))),
     System("strong, no twist", hattama(replace(STRONG, twist=0.0))),
     System(

@@ -33,6 +33,8 @@ class Acquaintance:
     `TractState`."""
     normaliser: tuple[Array, Array, Array]
     """Mean and mean square, shape (CEPSTRA,), and weight, shape (1,), of `NormaliserState`."""
+    remainder: tuple[Array, Array]
+    """What is left, shape (kinds, CEPSTRA), and weights, shape (kinds,), of `RemainderState`."""
     octave: float
     """Mean pitch, log2 of Hz; 0 where no voice was heard."""
 
@@ -53,6 +55,7 @@ def acquaintance(core: Core) -> Acquaintance:
         (core.room.shape.copy(), core.room.heard.copy()),
         (core.tract.heard.copy(), core.tract.shape.copy()),
         (known.mean.copy(), known.square.copy(), known.weight.copy()),
+        (core.remainder.left.copy(), core.remainder.weight.copy()),
         float(core.tune[_OCTAVE]),
     )
 
@@ -68,6 +71,7 @@ def introduce(core: Core, known: Acquaintance) -> None:
             known.normaliser,
             strict=True,
         ),
+        *zip((core.remainder.left, core.remainder.weight), known.remainder, strict=True),
     )
     for state, learnt in states:
         np.copyto(state, learnt)

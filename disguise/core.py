@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from hattama.disguise.bands import BANDS, BandTables, analyse, band_tables
+from hattama.disguise.blend import blend
 from hattama.disguise.cepstra import CEPSTRA, cosines
 from hattama.disguise.excitation import SourceState, excite, source_state
 from hattama.disguise.fourier import FourierTables, fourier_tables
 from hattama.disguise.framing import FFT, HOP, Array
 from hattama.disguise.kernels import kernel
-from hattama.disguise.level import LevelState, follow, level_state, place, speech_share, squeeze
+from hattama.disguise.level import (
+    LevelState,
+    amplitude,
+    follow,
+    level_state,
+    place,
+    speech_share,
+    squeeze,
+)
 from hattama.disguise.mapping import MappingState, generalise, mapping_state
 from hattama.disguise.normalise import NormaliserState, learn, normalise, normaliser_state
 from hattama.disguise.pitch import (
@@ -27,6 +36,7 @@ from hattama.disguise.pitch import (
     track,
 )
 from hattama.disguise.population import population
+from hattama.disguise.remainder import RemainderState, remainder_state, take_remainder
 from hattama.disguise.room import RoomState, clear_room, room_state
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
 from hattama.disguise.tract import TractState, even_tract, hear_pitch, hear_shape, tract_state
@@ -52,8 +62,11 @@ class Settings(NamedTuple):
     cepstra: int
     """See `Profile.cepstra`."""
 
-    mapping: float
-    """See `Profile.mapping`."""
+    mapped: bool
+    """Whether the map is asked at all."""
+
+    remainder: float
+    """See `Profile.remainder`."""
 
     voiced: float
     """1 with a voice, 0 for a whisper."""
@@ -110,6 +123,12 @@ class Core(NamedTuple):
     mapping: MappingState
     """The map."""
 
+    blend: Array
+    """How the map goes into the speaker's own cepstra, shape (CEPSTRA, CEPSTRA)."""
+
+    remainder: RemainderState
+    """What of the speaker is left behind the map."""
+
     source: SourceState
     """The source."""
 
@@ -135,11 +154,14 @@ class Core(NamedTuple):
 def make_core(profile: Profile, voice: Voice) -> Core:
     """The disguise of one channel before its first sample."""
     tables = band_tables()
+    mean, std = population()
+    blended = blend(profile.mapping, profile.mapping_high)
     return Core(
         settings=Settings(
             profile.normalisation,
             profile.cepstra,
-            profile.mapping,
+            max(profile.mapping, profile.mapping_high, profile.remainder) > 0.0,
+            profile.remainder,
             float(profile.voiced),
             profile.dynamics,
             profile.pitch_contour,
@@ -155,8 +177,10 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         level=level_state(),
         room=room_state(),
         tract=tract_state(),
-        normaliser=normaliser_state(*population()),
+        normaliser=normaliser_state(mean, std),
         mapping=mapping_state(),
+        blend=blended,
+        remainder=remainder_state(mean, std, blended),
         source=source_state(voice.seed, profile.noise_above_hz, voice.breath),
         filter=synthesis_state(np.array(KNOTS_HZ), voice.warp),
         tune=np.array([voice.pitch_hz, voice.pitch_hz, 0.0, 0.0, 0.0]),
@@ -215,6 +239,17 @@ def _twist(core: Core) -> None:
 
 
 @kernel
+def _blend(core: Core) -> None:
+    """Let the map say its share of the frame."""
+    cepstra, mapped, apart = core.cepstra, core.mapping.mapped, core.work[0]
+    for i in range(CEPSTRA):
+        apart[i] = mapped[i] - cepstra[i]
+    for i in range(1, CEPSTRA):
+        for j in range(1, CEPSTRA):
+            cepstra[i] += core.blend[i, j] * apart[j]
+
+
+@kernel
 def _to_cepstra(core: Core) -> None:
     """Write the cepstra of `core.bands` to `core.cepstra`."""
     for i in range(CEPSTRA):
@@ -238,11 +273,14 @@ def _reshape(core: Core) -> None:
     _to_cepstra(core)
     if spoken:
         learn(known, cepstra)
-    if core.settings.mapping > 0.0:
+    if core.settings.mapped:
         generalise(core.mapping, known, cepstra)
     normalise(known, cepstra, core.settings.normalisation)
-    for i in range(1, CEPSTRA):
-        cepstra[i] += core.settings.mapping * (core.mapping.mapped[i] - cepstra[i])
+    if core.settings.mapped:
+        _blend(core)
+        loudness = amplitude(place(core.level, level)) if spoken else 0.0
+        mapped, times = core.mapping.mapped, core.settings.remainder
+        take_remainder(core.remainder, mapped, cepstra, times, loudness)
     share = _even_out(core, level)
     _twist(core)
     bands[:] = core.settings.loudness

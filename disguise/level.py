@@ -108,6 +108,12 @@ def squeeze(placed: float, dynamics: float) -> float:
 
 
 @kernel
+def amplitude(placed: float) -> float:
+    """Amplitude of a frame at a placed level, 1 at PEAK and above."""
+    return min(1.0, float(np.exp(0.5 * (placed - PEAK))))
+
+
+@kernel
 def speech_share(placed: float) -> float:
     """How much of a frame at a placed level is speech: 0 in a pause, 1 well above the room."""
     return min(1.0, max(0.0, (placed - FLOOR - _STILL) / _FADE))

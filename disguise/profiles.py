@@ -34,7 +34,16 @@ class Profile:
     """Detail of the envelope that is kept: cepstral coefficients, 8 to 24."""
 
     mapping: float = 1.0
-    """How far each sound is replaced by how people in general say it, 0 to 1."""
+    """How far each sound is replaced by how people in general say it, below 1 kHz, 0 to 1."""
+
+    mapping_high: float = 0.6
+    """The same above 2.5 kHz; between the two it goes over from one to the other. What is not
+    replaced keeps words, and gives CAM++ more of the speaker than GE2E."""
+
+    remainder: float = 1.0
+    """How often what is left of the speaker on average, in each of a few kinds of sound, is taken
+    off: 0 not at all, 1 as often as it was found, more where it is thought to be found in part
+    only; 0 to 3."""
 
     voiced: bool = True
     """Whether there is a voice at all; without one the disguise whispers."""
@@ -110,6 +119,8 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "normalisation": (0.0, 1.0),
     "cepstra": (8, 24),
     "mapping": (0.0, 1.0),
+    "mapping_high": (0.0, 1.0),
+    "remainder": (0.0, 3.0),
     "pitch_contour": (0.0, 1.0),
     "lowest_pitch_hz": (60.0, 400.0),
     "highest_pitch_hz": (60.0, 400.0),
@@ -129,6 +140,8 @@ NATURAL: Final = Profile(
     name="natural",
     normalisation=0.5,
     mapping=0.0,
+    mapping_high=0.0,
+    remainder=0.0,
     pitch_contour=0.8,
     lowest_pitch_hz=90.0,
     highest_pitch_hz=200.0,

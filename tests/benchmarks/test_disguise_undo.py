@@ -25,7 +25,17 @@ from hattama.disguise.trial import trial_voice
 from hattama.disguise.voice import KNOTS_HZ, draw_voice
 
 SECRET = Secret(bytes(range(32)))
-MASK = Profile("secret alone", 0.0, mapping=0.0, warp=0.3, bend=0.1, twist=0.8, colour=1.0)
+MASK = Profile(
+    "secret alone",
+    0.0,
+    mapping=0.0,
+    mapping_high=0.0,
+    remainder=0.0,
+    warp=0.3,
+    bend=0.1,
+    twist=0.8,
+    colour=1.0,
+)
 """Nothing of the speaker is taken; all that is done, the secret does."""
 
 

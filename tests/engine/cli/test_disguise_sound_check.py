@@ -64,7 +64,18 @@ def test_a_voice_is_chosen_and_its_figures_are_shown(judge: np.ndarray) -> None:
 @pytest.mark.weights
 def test_a_voice_that_is_recognised_begins_no_session(judge: np.ndarray, tmp_path: Path) -> None:
     mild = tmp_path / "mild.toml"
-    off = ("mapping", "normalisation", "twist", "tilt", "colour", "warp", "shade", "bass")
+    off = (
+        "mapping",
+        "mapping_high",
+        "remainder",
+        "normalisation",
+        "twist",
+        "tilt",
+        "colour",
+        "warp",
+        "shade",
+        "bass",
+    )
     lines = [f"{name} = 0.0" for name in off]
     mild.write_text("\n".join([*lines, "lowest_pitch_hz = 120.0", "highest_pitch_hz = 125.0"]))
     with pytest.raises(RehearsalError, match="the session was not begun"):
