@@ -57,7 +57,7 @@ class Profile:
     highest_pitch_hz: float = 360.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.18
+    warp: float = 0.25
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
     bend: float = 0.0
@@ -161,6 +161,7 @@ STRONG: Final = Profile(name="strong")
 
 WHISPER: Final = Profile(
     name="whisper",
+    mapping_high=0.8,
     voiced=False,
     lowest_pitch_hz=70.0,
     highest_pitch_hz=300.0,
