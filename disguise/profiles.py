@@ -161,7 +161,7 @@ STRONG: Final = Profile(name="strong")
 
 WHISPER: Final = Profile(
     name="whisper",
-    mapping_high=0.8,
+    mapping_high=1.0,
     voiced=False,
     lowest_pitch_hz=70.0,
     highest_pitch_hz=300.0,
