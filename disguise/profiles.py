@@ -57,13 +57,14 @@ class Profile:
     highest_pitch_hz: float = 360.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.25
-    """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
+    warp: float = 0.27
+    """The secret factor on all formants lies between 1 / (1 + warp), or 1 / 1.2 if that is nearer
+    to 1, and 1 + warp; 0 to 0.6."""
 
     bend: float = 0.0
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
 
-    twist: float = 0.4
+    twist: float = 0.45
     """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
     people differ: 0 not at all, 1 as they do; 0 to 3."""
 
@@ -71,15 +72,15 @@ class Profile:
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
-    colour: float = 2.0
+    colour: float = 1.7
     """The same for the four other ways in which their long-term spectra differ that verification
     systems hear most; 0 to 4."""
 
     shade: float = 0.5
     """The same for the five that are left, which they hardly hear; 0 to 4."""
 
-    bass: float = 24.0
-    """How much louder or fainter at most the sound is below the formants, dB, 0 to 24: words are
+    bass: float = 28.0
+    """How much louder or fainter at most the sound is below the formants, dB, 0 to 36: words are
     hardly there, and one of the two embeddings that measure (GE2E) leans on it."""
 
     dynamics: float = 1.0
@@ -130,7 +131,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "tilt": (0.0, 4.0),
     "colour": (0.0, 4.0),
     "shade": (0.0, 4.0),
-    "bass": (0.0, 24.0),
+    "bass": (0.0, 36.0),
     "dynamics": (0.3, 1.0),
     "breath": (0.0, 1.0),
     "noise_above_hz": (1000.0, 7500.0),
