@@ -57,9 +57,8 @@ class Profile:
     highest_pitch_hz: float = 360.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.27
-    """The secret factor on all formants lies between 1 / (1 + warp), or 1 / 1.2 if that is nearer
-    to 1, and 1 + warp; 0 to 0.6."""
+    warp: float = 0.25
+    """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
     bend: float = 0.0
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
@@ -72,7 +71,7 @@ class Profile:
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
-    colour: float = 1.7
+    colour: float = 2.0
     """The same for the four other ways in which their long-term spectra differ that verification
     systems hear most; 0 to 4."""
 

@@ -24,8 +24,6 @@ _HEARD: Final = (1, 2, 4, 6)
 """Directions of people's long-term spectra that two verification systems hear most, by regression
 of their scores on what the secrets drew (docs/disguise-design.md). Number 0 is the tilt."""
 
-_FURTHEST_DOWN: Final = 0.2  # formants that lie a fifth lower cost words, more than higher ones
-
 _BREATHLESS_HZ: Final = 130.0  # a voice of this pitch has no breath; one an octave above has all
 
 _BASS_HZ: Final = (150.0, 400.0)  # wholly the bass below the first, nothing of it above the second
@@ -105,8 +103,7 @@ def _louder(colour: Array) -> float:
 
 
 def _draw_warp(profile: Profile, secret: Secret) -> Array:
-    down, up = np.log1p(min(profile.warp, _FURTHEST_DOWN)), np.log1p(profile.warp)
-    whole = -down + (down + up) * secret.uniform("warp")
+    whole = np.log1p(profile.warp) * _even(secret, "warp")
     own = [np.log1p(profile.bend) * _even(secret, f"bend {hz}") for hz in KNOTS_HZ]
     return np.asarray(np.exp(whole + np.array(own)))
 
