@@ -35,6 +35,7 @@ MASK = Profile(
     bend=0.1,
     twist=0.8,
     colour=1.0,
+    bass=12.0,  # more than that is lost in the noise of what it was taken from
 )
 """Nothing of the speaker is taken; all that is done, the secret does."""
 
