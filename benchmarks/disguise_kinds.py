@@ -32,7 +32,6 @@ KINDS: Final = 4
 """How many. Of 1, 2, 4, 8 and 16 the means of four differed most between people."""
 
 _COMPARED: Final = 12  # cepstra
-_SHARPNESS: Final = 1.0  # as in `remainder.py`
 _ROUNDS: Final = 30
 
 
@@ -54,7 +53,7 @@ def said(one: Utterance, network: Map) -> tuple[Tensor, Tensor]:
 def shares(mapped: Tensor, centre: Tensor) -> Tensor:
     """How far each frame is of each kind, shape (frames, kinds)."""
     off = torch.cdist(mapped[:, :_COMPARED], centre) ** 2
-    return torch.softmax(-_SHARPNESS * off, 1)
+    return torch.softmax(-off, 1)
 
 
 def kinds(natural: Tensor, mapped: Tensor) -> dict[str, NDArray[np.float32]]:

@@ -65,9 +65,6 @@ class Settings(NamedTuple):
     mapped: bool
     """Whether the map is asked at all."""
 
-    remainder: float
-    """See `Profile.remainder`."""
-
     voiced: float
     """1 with a voice, 0 for a whisper."""
 
@@ -161,7 +158,6 @@ def make_core(profile: Profile, voice: Voice) -> Core:
             profile.normalisation,
             profile.cepstra,
             max(profile.mapping, profile.mapping_high, profile.remainder) > 0.0,
-            profile.remainder,
             float(profile.voiced),
             profile.dynamics,
             profile.pitch_contour,
@@ -180,7 +176,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         normaliser=normaliser_state(mean, std),
         mapping=mapping_state(),
         blend=blended,
-        remainder=remainder_state(mean, std, blended),
+        remainder=remainder_state(mean, std, blended, profile.remainder),
         source=source_state(voice.seed, profile.noise_above_hz, voice.breath),
         filter=synthesis_state(np.array(KNOTS_HZ), voice.warp),
         tune=np.array([voice.pitch_hz, voice.pitch_hz, 0.0, 0.0, 0.0]),
@@ -210,13 +206,12 @@ def _intone(core: Core) -> None:
 
 
 @kernel
-def _even_out(core: Core, level: float) -> float:
-    """Give the frame the level that everybody's has, and a pause nothing of its room.
+def _even_out(core: Core, placed: float) -> float:
+    """Give the frame the level at which it was placed, and a pause nothing of its room.
 
     Returns how much of the secret's colour the frame takes, 0 to 1.
     """
     cepstra, amount = core.cepstra, core.settings.normalisation
-    placed = place(core.level, level)
     wanted = squeeze(placed, core.settings.dynamics)
     cepstra[0] += amount * (wanted * np.sqrt(BANDS) - cepstra[0])
     share = speech_share(placed)
@@ -264,6 +259,7 @@ def _reshape(core: Core) -> None:
     bands, cepstra, known = core.bands, core.cepstra, core.normaliser
     level = float(np.mean(bands))
     spoken = follow(core.level, level)
+    placed = place(core.level, level)
     if core.pitch.track[1] > SURELY_VOICED:
         hear_pitch(core.tract, frequency(core.pitch))
     if spoken:
@@ -278,10 +274,9 @@ def _reshape(core: Core) -> None:
     normalise(known, cepstra, core.settings.normalisation)
     if core.settings.mapped:
         _blend(core)
-        loudness = amplitude(place(core.level, level)) if spoken else 0.0
-        mapped, times = core.mapping.mapped, core.settings.remainder
-        take_remainder(core.remainder, mapped, cepstra, times, loudness)
-    share = _even_out(core, level)
+        counted = amplitude(placed) if spoken else 0.0
+        take_remainder(core.remainder, known, core.mapping.mapped, cepstra, counted)
+    share = _even_out(core, placed)
     _twist(core)
     bands[:] = core.settings.loudness
     for i in range(core.settings.cepstra):

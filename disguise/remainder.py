@@ -16,6 +16,7 @@ import numpy as np
 from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.framing import FRAMES_PER_S
 from hattama.disguise.kernels import kernel
+from hattama.disguise.normalise import NormaliserState
 from hattama.disguise.stored import stored
 
 if TYPE_CHECKING:
@@ -42,11 +43,8 @@ class Kinds(NamedTuple):
 class RemainderState(NamedTuple):
     """What is known of the speaker, kind by kind."""
 
-    population_mean: Array
-    """Shape (CEPSTRA,)."""
-
-    population_std: Array
-    """Shape (CEPSTRA,)."""
+    times: float
+    """See `Profile.remainder`."""
 
     centre: Array
     """See `Kinds.centre`."""
@@ -74,7 +72,7 @@ def kinds() -> Kinds:
     return Kinds(*(data[name].astype(np.float64) for name in Kinds._fields))
 
 
-def remainder_state(mean: Array, std: Array, blended: Array) -> RemainderState:
+def remainder_state(mean: Array, std: Array, blended: Array, times: float) -> RemainderState:
     """Nothing known yet.
 
     Parameters
@@ -83,14 +81,15 @@ def remainder_state(mean: Array, std: Array, blended: Array) -> RemainderState:
         Of the population, shape (CEPSTRA,).
     blended
         How the map goes into the speaker's own cepstra (`blend.py`), shape (CEPSTRA, CEPSTRA).
+    times
+        How often what is left is taken off: 0 not at all, 1 as often as it is there.
     """
     known = kinds()
     natural, mapped = known.natural * std[1:], known.mapped * std[1:]
     usual = np.tile(mean, (len(natural), 1))
     usual[:, 1:] += natural + (mapped - natural) @ blended[1:, 1:].T
     return RemainderState(
-        mean,
-        std,
+        times,
         known.centre,
         usual,
         np.zeros_like(usual),
@@ -101,10 +100,10 @@ def remainder_state(mean: Array, std: Array, blended: Array) -> RemainderState:
 
 
 @kernel
-def _recognise(state: RemainderState, mapped: Array) -> None:
+def _recognise(state: RemainderState, normaliser: NormaliserState, mapped: Array) -> None:
     """Write to `state.share` how far a frame is of each kind."""
     centre, share = state.centre, state.share
-    mean, std = state.population_mean, state.population_std
+    mean, std = normaliser.population_mean, normaliser.population_std
     best = 0.0
     for k in range(centre.shape[0]):
         off = 0.0
@@ -123,33 +122,37 @@ def _recognise(state: RemainderState, mapped: Array) -> None:
 
 @kernel
 def take_remainder(
-    state: RemainderState, mapped: Array, cepstra: Array, times: float, loudness: float
+    state: RemainderState,
+    normaliser: NormaliserState,
+    mapped: Array,
+    cepstra: Array,
+    counted: float,
 ) -> None:
     """Learn from a frame, and take off it what of the speaker is left; the level stays.
 
     Parameters
     ----------
     state
-        What is known.
+        What is known of the remainder.
+    normaliser
+        Holds everybody's mean and spread.
     mapped
         What the map says of the frame, which tells its kind, shape (CEPSTRA,).
     cepstra
         The disguise so far, changed in place, shape (CEPSTRA,).
-    times
-        How often it is taken off: 0 not at all, 1 as often as it is there.
-    loudness
+    counted
         How much the frame counts, 0 to 1; 0 where nobody speaks.
     """
-    _recognise(state, mapped)
+    _recognise(state, normaliser, mapped)
     share, rest, left = state.share, state.rest, state.left
     for i in range(1, CEPSTRA):
         rest[i] = cepstra[i]
         for k in range(left.shape[0]):
             rest[i] -= share[k] * state.usual[k, i]
     for k in range(left.shape[0]):
-        counted = loudness * share[k]
-        state.weight[k] = min(state.weight[k] + counted, _MEMORY_S * FRAMES_PER_S)
-        rate = counted / state.weight[k]
+        belongs = counted * share[k]
+        state.weight[k] = min(state.weight[k] + belongs, _MEMORY_S * FRAMES_PER_S)
+        rate = belongs / state.weight[k]
         for i in range(1, CEPSTRA):
             left[k, i] += rate * (rest[i] - left[k, i])
-            cepstra[i] -= times * share[k] * left[k, i]
+            cepstra[i] -= state.times * share[k] * left[k, i]

@@ -7,6 +7,7 @@ import torch
 
 from benchmarks.disguise_kinds import KINDS, kinds, shares
 from hattama.disguise.cepstra import CEPSTRA
+from hattama.disguise.normalise import normaliser_state
 from hattama.disguise.population import population
 from hattama.disguise.remainder import kinds as shipped
 from hattama.disguise.remainder import remainder_state, take_remainder
@@ -28,8 +29,8 @@ def test_kinds_that_lie_apart_are_found_with_their_means() -> None:
 def test_the_stream_tells_kinds_as_they_were_made() -> None:
     mean, std = population()
     said = np.random.default_rng(8).normal(size=CEPSTRA - 1)
-    state = remainder_state(mean, std, np.eye(CEPSTRA))
+    state = remainder_state(mean, std, np.eye(CEPSTRA), 1.0)
     mapped = mean + std * np.concatenate([[0.0], said])
-    take_remainder(state, mapped, mean.copy(), 1.0, 1.0)
+    take_remainder(state, normaliser_state(mean, std), mapped, mean.copy(), 1.0)
     wanted = shares(torch.from_numpy(said)[None], torch.from_numpy(shipped().centre))[0]
     np.testing.assert_allclose(state.share, wanted.numpy(), atol=1e-6)

@@ -7,11 +7,13 @@ import pytest
 
 from hattama.disguise.blend import blend
 from hattama.disguise.cepstra import CEPSTRA
+from hattama.disguise.normalise import normaliser_state
 from hattama.disguise.population import population
 from hattama.disguise.remainder import RemainderState, kinds, remainder_state, take_remainder
 
 MEAN, STD = population()
 BLEND = blend(1.0, 0.6)
+EVERYBODY = normaliser_state(MEAN, STD)
 
 
 def sounds(count: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -25,11 +27,11 @@ def sounds(count: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
 
 
 def passed(
-    state: RemainderState, mapped: np.ndarray, frames: np.ndarray, times: float, loudness: float
+    state: RemainderState, mapped: np.ndarray, frames: np.ndarray, counted: float
 ) -> np.ndarray:
     result = frames.copy()
     for said, frame in zip(mapped, result, strict=True):
-        take_remainder(state, said, frame, times, loudness)
+        take_remainder(state, EVERYBODY, said, frame, counted)
     return result
 
 
@@ -37,11 +39,11 @@ def test_how_a_speaker_forms_each_kind_of_sound_comes_to_everybody_s_way() -> No
     mapped, share = sounds(12_000)
     generator = np.random.default_rng(5)
     habit = STD * generator.normal(size=(len(kinds().centre), CEPSTRA))
-    state = remainder_state(MEAN, STD, BLEND)
+    state = remainder_state(MEAN, STD, BLEND, 1.0)
     usual = state.usual.copy()
     expected = share @ usual
     said = expected + share @ habit + 0.3 * STD * generator.normal(size=mapped.shape)
-    apart = (said - expected, passed(state, mapped, said, 1.0, 1.0) - expected)
+    apart = (said - expected, passed(state, mapped, said, 1.0) - expected)
     kind = share[6000:].argmax(1)
     for k in range(len(usual)):
         before, after = (np.abs(a[6000:][kind == k].mean(0))[1:].max() for a in apart)
@@ -50,31 +52,31 @@ def test_how_a_speaker_forms_each_kind_of_sound_comes_to_everybody_s_way() -> No
 
 def test_who_says_every_kind_as_everybody_is_left_alone() -> None:
     mapped, share = sounds(500)
-    state = remainder_state(MEAN, STD, BLEND)
+    state = remainder_state(MEAN, STD, BLEND, 3.0)
     said = share @ state.usual
-    assert np.allclose(passed(state, mapped, said, 3.0, 1.0), said)
+    assert np.allclose(passed(state, mapped, said, 1.0), said)
 
 
 def test_a_new_speaker_is_taken_for_everybody() -> None:
     mapped, _ = sounds(1)
     said = MEAN + STD
-    state = remainder_state(MEAN, STD, BLEND)
-    assert np.allclose(passed(state, mapped, said[None], 1.0, 1.0)[0], said, atol=0.05)
+    state = remainder_state(MEAN, STD, BLEND, 1.0)
+    assert np.allclose(passed(state, mapped, said[None], 1.0)[0], said, atol=0.05)
 
 
-@pytest.mark.parametrize(("times", "loudness"), [(0.0, 1.0), (1.0, 0.0)])
+@pytest.mark.parametrize(("times", "counted"), [(0.0, 1.0), (1.0, 0.0)])
 def test_nothing_is_taken_where_none_is_asked_or_nobody_was_heard(
-    times: float, loudness: float
+    times: float, counted: float
 ) -> None:
     mapped, _ = sounds(400)
     said = MEAN + STD * np.random.default_rng(6).normal(size=mapped.shape)
     assert np.array_equal(
-        passed(remainder_state(MEAN, STD, BLEND), mapped, said, times, loudness), said
+        passed(remainder_state(MEAN, STD, BLEND, times), mapped, said, counted), said
     )
 
 
 def test_the_level_stays() -> None:
     mapped, _ = sounds(400)
     said = MEAN + STD * (1.0 + np.random.default_rng(7).normal(size=mapped.shape))
-    late = passed(remainder_state(MEAN, STD, BLEND), mapped, said, 2.0, 1.0)
+    late = passed(remainder_state(MEAN, STD, BLEND, 2.0), mapped, said, 1.0)
     assert np.array_equal(late[:, 0], said[:, 0])
