@@ -11,9 +11,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from hattama.disguise.stored import stored
+from hattama.disguise.stored import stored_as
 
 if TYPE_CHECKING:
     from hattama.disguise.framing import Array
@@ -39,5 +37,4 @@ class People(NamedTuple):
 @cache
 def people() -> People:
     """The directions that come with the program (see disguise/data/README.md)."""
-    data = stored("people.npz")
-    return People(*(data[name].astype(np.float64) for name in People._fields))
+    return stored_as(People, "people.npz")

@@ -17,7 +17,7 @@ from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.framing import FRAMES_PER_S
 from hattama.disguise.kernels import kernel
 from hattama.disguise.normalise import NormaliserState
-from hattama.disguise.stored import stored
+from hattama.disguise.stored import stored_as
 
 if TYPE_CHECKING:
     from hattama.disguise.framing import Array
@@ -68,8 +68,7 @@ class RemainderState(NamedTuple):
 @cache
 def kinds() -> Kinds:
     """The kinds that come with the program."""
-    data = stored("kinds.npz")
-    return Kinds(*(data[name].astype(np.float64) for name in Kinds._fields))
+    return stored_as(Kinds, "kinds.npz")
 
 
 def remainder_state(mean: Array, std: Array, blended: Array, times: float) -> RemainderState:
