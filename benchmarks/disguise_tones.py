@@ -5,7 +5,8 @@
 A pure tone goes in; in what comes out, the power within 2 Hz of its frequency is held against the
 median of like bands around it (20 to 120 Hz away), since the disguise rightly makes sound near
 where it hears some. Secrets whose own pitch has a harmonic within 10 Hz of the tone are passed
-over: that line is the disguise's, not the tone's.
+over: that line is the disguise's, not the tone's. So are those with a sideband of a harmonic there:
+a tone's power ripples at twice its frequency, and against the rate of the frames that is a beat.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from benchmarks.disguise_systems import secret_of
 from benchmarks.machine import write
+from hattama.disguise.framing import FRAMES_PER_S
 from hattama.disguise.profiles import PROFILES
 from hattama.disguise.profiles import profile as choose_profile
 from hattama.disguise.stream import DisguiseStream
@@ -35,11 +37,13 @@ _MIXED_DB: Final = (-20.0, -30.0)
 _LEVEL: Final = 0.1
 _NEAR_HZ: Final = 2.0
 _CLEAR_HZ: Final = 10.0
+_BESIDE_HZ: Final = 4.0
 
 NOTES: Final = f"""# A tone at its own frequency in the output
 
 Pure tones of {_LEVEL:g} of full scale, {len(FREQUENCIES_HZ)} frequencies from 110 Hz to 7 kHz,
-{SECRETS} secrets each, those whose own pitch has no harmonic within {_CLEAR_HZ:g} Hz of the tone.
+{SECRETS} secrets each, those whose own pitch has no harmonic within {_CLEAR_HZ:g} Hz of the tone,
+nor a sideband of one within {_BESIDE_HZ:g} Hz (the tone's rippling power beats with the frames).
 excess: power within {_NEAR_HZ:g} Hz of the tone's own frequency over the median of like bands
 20 to 120 Hz away, decibels, median over the secrets: median and highest of all frequencies.
 mixed in: the same with the tone itself added, that many decibels under the disguise, to show what
@@ -79,10 +83,16 @@ def disguised(profile: str, hz: float) -> list[Sound]:
 
 
 def harmonic(profile: str, seed: int, hz: float) -> bool:
-    """Whether a harmonic of the session's own pitch falls where the tone is looked for."""
+    """Whether a line of the session's own pitch falls where the tone is looked for."""
     settings = choose_profile(profile)
     pitch = draw_voice(settings, secret_of(seed)).pitch_hz
-    return settings.voiced and abs(hz - pitch * round(hz / pitch)) < _CLEAR_HZ
+    beat = abs(2 * hz - FRAMES_PER_S * round(2 * hz / FRAMES_PER_S))
+    nearest = {
+        order: abs(hz - order * beat - pitch * round((hz - order * beat) / pitch))
+        for order in (-2, -1, 0, 1, 2)
+    }
+    clear = nearest.pop(0) >= _CLEAR_HZ and min(nearest.values()) >= _BESIDE_HZ
+    return settings.voiced and not clear
 
 
 def excess(said: list[Sound], hz: float, mixed_db: float | None = None) -> float:

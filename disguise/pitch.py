@@ -3,7 +3,8 @@
 Normalised cross-correlation on the band below 1 kHz at 4 kHz (after D. Talkin, "A robust
 algorithm for pitch tracking", 1995), with a preference for short lags and for the last period.
 The result only steers the disguise's own track; it lags the envelope by half its window, which
-intonation, moving over tenths of a second, does not mind.
+intonation, moving over tenths of a second, does not mind. Voicing minds a little, so the window is
+short.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hattama.disguise.lowpass import low_pass
 
 _DECIMATION: Final = 4
 _LOW_RATE_HZ: Final = RATE_HZ // _DECIMATION
-_SPAN: Final = 120  # 30 ms
+_SPAN: Final = 80  # 20 ms
 _SHORTEST: Final = 9  # 444 Hz
 _LONGEST: Final = 68  # 59 Hz
 _RING: Final = 512
@@ -103,7 +104,7 @@ def _correlate(state: PitchState) -> None:
 
 @kernel
 def track(state: PitchState) -> None:
-    """Find the period of the last 30 ms and how voiced they are; leave both in `state.track`."""
+    """Find the period of the last 20 ms and how voiced they are; leave both in `state.track`."""
     _correlate(state)
     scores, last = state.scores, state.track[0]
     best, best_rank = 0, 0.0

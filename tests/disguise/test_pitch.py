@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hattama.disguise.framing import HOP, RATE_HZ
-from hattama.disguise.pitch import decimate, frequency, pitch_state, track
+from hattama.disguise.pitch import SURELY_VOICED, decimate, frequency, pitch_state, track
 
 
 def follow(sound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -37,3 +37,13 @@ def test_noise_is_not_voiced_and_silence_has_no_pitch() -> None:
     pitch, voicing = follow(np.zeros(RATE_HZ))
     assert not np.any(pitch)
     assert not np.any(voicing)
+
+
+@pytest.mark.parametrize("pitch_hz", [80.0, 110.0, 200.0, 300.0])
+def test_the_end_of_a_voice_is_noticed_within_its_window(pitch_hz: float) -> None:
+    time = np.arange(RATE_HZ // 2) / RATE_HZ
+    buzz = sum(np.cos(2 * np.pi * k * pitch_hz * time) / k for k in range(1, 15))
+    noise = 0.003 * np.random.default_rng(0).standard_normal(RATE_HZ)
+    voiced = follow(noise + np.pad(0.1 * np.asarray(buzz), (0, RATE_HZ // 2)))[1] > SURELY_VOICED
+    ended_s = (np.flatnonzero(voiced)[-1] + 1) * HOP / RATE_HZ
+    assert 0.5 < ended_s < 0.525  # 0.532 while the window was 30 ms long
