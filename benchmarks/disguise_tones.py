@@ -87,12 +87,13 @@ def harmonic(profile: str, seed: int, hz: float) -> bool:
     settings = choose_profile(profile)
     pitch = draw_voice(settings, secret_of(seed)).pitch_hz
     beat = abs(2 * hz - FRAMES_PER_S * round(2 * hz / FRAMES_PER_S))
-    nearest = {
-        order: abs(hz - order * beat - pitch * round((hz - order * beat) / pitch))
-        for order in (-2, -1, 0, 1, 2)
-    }
-    clear = nearest.pop(0) >= _CLEAR_HZ and min(nearest.values()) >= _BESIDE_HZ
-    return settings.voiced and not clear
+
+    def off(sideband: int) -> float:
+        carrier = hz - sideband * beat
+        return abs(carrier - pitch * round(carrier / pitch))
+
+    beside = any(off(sideband) < _BESIDE_HZ for sideband in (-2, -1, 1, 2))
+    return settings.voiced and (off(0) < _CLEAR_HZ or beside)
 
 
 def excess(said: list[Sound], hz: float, mixed_db: float | None = None) -> float:
