@@ -19,7 +19,7 @@ from hattama.disguise.lowpass import low_pass
 
 _DECIMATION: Final = 4
 _LOW_RATE_HZ: Final = RATE_HZ // _DECIMATION
-_SPAN: Final = 80  # 20 ms
+_SPAN: Final = 88  # 22 ms
 _SHORTEST: Final = 9  # 444 Hz
 _LONGEST: Final = 68  # 59 Hz
 _RING: Final = 512
@@ -104,7 +104,7 @@ def _correlate(state: PitchState) -> None:
 
 @kernel
 def track(state: PitchState) -> None:
-    """Find the period of the last 20 ms and how voiced they are; leave both in `state.track`."""
+    """Find the period of the last 22 ms and how voiced they are; leave both in `state.track`."""
     _correlate(state)
     scores, last = state.scores, state.track[0]
     best, best_rank = 0, 0.0
