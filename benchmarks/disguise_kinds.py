@@ -1,15 +1,18 @@
-"""Make disguise/data/kinds.npz: a few kinds of sound, and how everybody says them on the whole.
+"""Make disguise/data/kinds.npz: kinds of sound, how everybody says them, and how people differ.
 
     python -m benchmarks.disguise_kinds --voices DIR [--map FILE]
 
-DIR as `benchmarks/disguise_corpus.py` says; of it the other people are heard, each in a session of
-his own. Kinds are clusters (k-means) of what the map says of their frames of speech. A new map
-wants new kinds.
+DIR as `benchmarks/disguise_corpus.py` says; of it the other people are heard, each piece in a
+session of its own. Kinds are clusters (k-means) of what the map says of their frames of speech. How
+people differ in all kinds at once is found by factor analysis: eigenvoices (R. Kuhn et al.,
+doi:10.1109/89.876308) of what is left of them, taught as by P. Kenny et al.,
+doi:10.1109/TSA.2004.840940. A new map wants new kinds.
 """
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,53 +23,152 @@ from scipy.cluster.vq import kmeans2
 from benchmarks.disguise_corpus import others
 from benchmarks.disguise_heard import heard, pitches_of
 from benchmarks.disguise_map import Map, normalised
-from benchmarks.disguise_population import envelopes, spoken
+from benchmarks.disguise_population import envelopes
+from hattama.disguise.level import amplitude, follow, level_state, place
+from hattama.disguise.remainder import ALIKE_FRAMES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from benchmarks.disguise_corpus import Utterance
 
-KINDS: Final = 4
-"""How many. Of 1, 2, 4, 8 and 16 the means of four differed most between people."""
+    Array = NDArray[np.float64]
+
+KINDS: Final = 16
+"""How many."""
+
+WAYS: Final = 30
+"""Ways in which people differ that are kept."""
 
 _COMPARED: Final = 12  # cepstra
 _ROUNDS: Final = 30
 
 
-def said(one: Utterance, network: Map) -> tuple[Tensor, Tensor]:
-    """Frames of speech as the normaliser leaves them and as the map says them.
+@dataclass(frozen=True)
+class Said:
+    """Frames of speech of one piece, in standard deviations about everybody's mean."""
 
-    Standard deviations about everybody's mean, cepstra 1 to the last, shape (frames, CEPSTRA - 1).
-    """
+    speaker: str
+    """Who speaks."""
+
+    natural: Array
+    """As the normaliser leaves them, cepstra 1 to the last, shape (frames, CEPSTRA - 1)."""
+
+    mapped: Array
+    """As the map says them, likewise."""
+
+    counted: Array
+    """How much each counts, 0 to 1, shape (frames,)."""
+
+
+def said(one: Utterance, network: Map) -> Said:
+    """What the disguise makes of a piece, in a session of its own."""
     padded = np.concatenate([one.samples, np.zeros(512)]).astype(np.float64)
     bands, pitch = envelopes(padded), pitches_of(one.samples)
     frames = min(len(bands), len(pitch))
     given = torch.from_numpy(heard(bands[:frames], pitch[:frames])[0])
-    speech = torch.from_numpy(spoken(bands[:frames]))
+    state = level_state()
+    counted = np.array(
+        [
+            amplitude(place(state, level)) if follow(state, level) else 0.0
+            for level in bands[:frames].mean(axis=1)
+        ]
+    )
     with torch.no_grad():
         mapped = network(given[None])[0] * network.contrast
-    return normalised(given)[speech], mapped[speech]
+    speech = counted > 0.0
+    return Said(
+        one.speaker,
+        normalised(given)[speech].double().numpy(),
+        mapped[speech].double().numpy(),
+        counted[speech],
+    )
 
 
-def shares(mapped: Tensor, centre: Tensor) -> Tensor:
+def shares(mapped: Array, centre: Array) -> Array:
     """How far each frame is of each kind, shape (frames, kinds)."""
-    off = torch.cdist(mapped[:, :_COMPARED], centre) ** 2
-    return torch.softmax(-off, 1)
+    off = ((mapped[:, None, : centre.shape[1]] - centre) ** 2).sum(-1)
+    near = np.exp(off.min(1, keepdims=True) - off)
+    return np.asarray(near / near.sum(1, keepdims=True))
 
 
-def kinds(natural: Tensor, mapped: Tensor) -> dict[str, NDArray[np.float32]]:
-    """Kinds of sound, named as `hattama.disguise.remainder` reads them."""
+def kinds(speech: list[Said], count: int = KINDS) -> dict[str, Array]:
+    """Kinds of sound and everybody's mean of each, as `hattama.disguise.remainder` reads them."""
+    mapped = np.concatenate([one.mapped for one in speech])
+    natural = np.concatenate([one.natural for one in speech])
     compared = mapped[:, :_COMPARED]
-    found, _ = kmeans2(compared.numpy(), KINDS, _ROUNDS, minit="++", seed=0)
-    centre = torch.from_numpy(found.astype(np.float32))
+    centre, _ = kmeans2(compared, count, _ROUNDS, minit="++", rng=0)
     share = shares(mapped, centre)
-    means = {
-        name: (share.T @ frames / share.sum(0)[:, None]).numpy()
-        for name, frames in (("natural", natural), ("mapped", mapped))
+    weight = share.sum(0)[:, None]
+    return {
+        "centre": centre,
+        "natural": share.T @ natural / weight,
+        "mapped": share.T @ mapped / weight,
     }
-    return {"centre": centre.numpy(), **means}
+
+
+def remainders(speech: list[Said], found: dict[str, Array]) -> tuple[Array, Array, Array]:
+    """What sets each speaker apart from everybody.
+
+    Returns
+    -------
+    tuple
+        How much was heard of each kind, shape (speakers, kinds); the sum of what sets those frames
+        apart, as the normaliser leaves them and as the map says them, shape (speakers, kinds,
+        2 * (CEPSTRA - 1)); the covariance of that, shape (2 * (CEPSTRA - 1),) * 2.
+    """
+    names = sorted({one.speaker for one in speech})
+    usual = np.concatenate([found["natural"], found["mapped"]], axis=1)
+    count = np.zeros((len(names), len(usual)))
+    total = np.zeros((len(names), *usual.shape))
+    scatter = np.zeros((usual.shape[1],) * 2)
+    for one in speech:
+        share = shares(one.mapped, found["centre"])
+        apart = np.concatenate([one.natural, one.mapped], axis=1) - share @ usual
+        belongs = share * one.counted[:, None]
+        count[names.index(one.speaker)] += belongs.sum(0)
+        total[names.index(one.speaker)] += belongs.T @ apart
+        scatter += (apart * one.counted[:, None]).T @ apart
+    return count, total, scatter / count.sum()
+
+
+def ways(
+    count: Array, total: Array, scatter: Array, rank: int = WAYS, rounds: int = _ROUNDS
+) -> Array:
+    """The main ways in which people differ, by expectation and maximisation.
+
+    Parameters
+    ----------
+    count, total, scatter
+        What `remainders` found.
+    rank
+        How many ways.
+    rounds
+        Of the expectation and maximisation.
+
+    Returns
+    -------
+    Array
+        Shape (kinds, 2 * (CEPSTRA - 1), rank); a speaker is a sum of them with weights that are
+        normally distributed, of variance one.
+    """
+    kind, size = total.shape[1:]
+    generator = np.random.default_rng(0)
+    found = 0.1 * generator.standard_normal((kind, size, rank))
+    precision = np.linalg.inv(scatter) / ALIKE_FRAMES
+    for _ in range(rounds):
+        pulled = precision @ found
+        inner = np.einsum("kcr,kcs->krs", found, pulled)
+        squares = np.zeros((kind, rank, rank))
+        products = np.zeros((kind, size, rank))
+        for heard_of, apart in zip(count, total, strict=True):
+            spread = np.linalg.inv(np.eye(rank) + np.tensordot(heard_of, inner, 1))
+            weight = spread @ np.einsum("kcr,kc->r", pulled, apart)
+            squares += heard_of[:, None, None] * (spread + np.outer(weight, weight))
+            products += apart[..., None] * weight
+        found = np.linalg.solve(squares + 1e-6 * np.eye(rank), products.swapaxes(1, 2))
+        found = found.swapaxes(1, 2)
+    return found
 
 
 def main() -> None:
@@ -79,12 +181,16 @@ def main() -> None:
     network = Map()
     network.load(options.map)
     network.eval()
-    both = [said(one, network) for one in others(options.voices)]
-    natural, mapped = (torch.cat(parts) for parts in zip(*both, strict=True))
-    found = kinds(natural, mapped)
-    np.savez(data / "kinds.npz", allow_pickle=False, **found)
-    share = shares(mapped, torch.from_numpy(found["centre"])).mean(0)
-    print(f"{len(mapped)} frames; shares of the kinds {np.round(share.numpy(), 2)}")
+    speech = [said(one, network) for one in others(options.voices)]
+    found = kinds(speech)
+    count, total, scatter = remainders(speech, found)
+    arrays = {**found, "scatter": scatter, "ways": ways(count, total, scatter)}
+    np.savez(
+        data / "kinds.npz",
+        allow_pickle=False,
+        **{name: array.astype(np.float32) for name, array in arrays.items()},
+    )
+    print(f"{count.sum():.0f} frames; shares of the kinds {np.round(count.mean(0), 2)}")
 
 
 if __name__ == "__main__":

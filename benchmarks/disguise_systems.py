@@ -189,6 +189,7 @@ PITCH_ALONE: Final = Profile(
     mapping=0.0,
     mapping_high=0.0,
     remainder=0.0,
+    voicing=1.0,
     pitch_contour=1.0,
     warp=0.0,
     bend=0.0,
@@ -213,6 +214,7 @@ PARTS: Final = (
     ),
     System("strong, no normalisation", hattama(replace(STRONG, normalisation=0.0))),
     System("strong, no breath", hattama(replace(STRONG, breath=0.0))),
+    System("strong, own voicing", hattama(replace(STRONG, voicing=1.0))),
     System("strong, monotone", hattama(replace(STRONG, pitch_contour=0.0))),
 )
 """What each part of the disguise is worth."""

@@ -163,13 +163,14 @@ def _take_apart(
 @kernel
 def _make_anew(core: Core, bands: Array, pitch_hz: Array, voicing: Array, made: Array) -> None:
     """Sound from envelopes and pitch, a hop a frame; a pitch of 0 leaves the last one."""
+    tune = core.intonation
     for j in range(bands.shape[0]):
-        core.tune[0], core.tune[2] = core.tune[1], core.tune[3]
-        core.tune[3] = voicing[j]
+        tune.pitch_hz[0], tune.voicing[0] = tune.pitch_hz[1], tune.voicing[1]
+        tune.voicing[1] = voicing[j]
         if pitch_hz[j] > 0.0:
-            core.tune[1] = pitch_hz[j]
+            tune.pitch_hz[1] = pitch_hz[j]
         respond(core.filter, bands[j], core.fourier)
-        excite(core.source, HOP * (j + 1), core.tune[0:2], core.tune[2:4])
+        excite(core.source, HOP * (j + 1), tune.pitch_hz, tune.voicing)
         synthesise(core.filter, core.source.excitation, core.fourier, core.work, core.sound)
         for i in range(HOP):
             made[HOP * j + i] = core.sound[i]

@@ -7,7 +7,7 @@ if it heard everybody. Given an acquaintance it begins where another one stood.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,8 +16,6 @@ from hattama.disguise.framing import FRAMES_PER_S
 if TYPE_CHECKING:
     from hattama.disguise.core import Core
     from hattama.disguise.framing import Array
-
-_OCTAVE: Final = 4  # place of the mean pitch in `Core.tune`
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,10 +31,11 @@ class Acquaintance:
     `TractState`."""
     normaliser: tuple[Array, Array, Array]
     """Mean and mean square, shape (CEPSTRA,), and weight, shape (1,), of `NormaliserState`."""
-    remainder: tuple[Array, Array]
-    """What is left, shape (kinds, CEPSTRA), and weights, shape (kinds,), of `RemainderState`."""
-    octave: float
-    """Mean pitch, log2 of Hz; 0 where no voice was heard."""
+    remainder: tuple[Array, Array, Array]
+    """Sums, shape (kinds, CEPSTRA), weights, shape (kinds,), and what is left, shape
+    (kinds, CEPSTRA), of `RemainderState`."""
+    pitch: Array
+    """`IntonationState.heard`, shape (2,)."""
 
     @property
     def voiced_s(self) -> float:
@@ -49,19 +48,20 @@ class Acquaintance:
 
 def acquaintance(core: Core) -> Acquaintance:
     """What a core has learnt so far, copied."""
-    known = core.normaliser
+    known, left = core.normaliser, core.remainder
     return Acquaintance(
         core.level.track.copy(),
         (core.room.shape.copy(), core.room.heard.copy()),
         (core.tract.heard.copy(), core.tract.shape.copy()),
         (known.mean.copy(), known.square.copy(), known.weight.copy()),
-        (core.remainder.left.copy(), core.remainder.weight.copy()),
-        float(core.tune[_OCTAVE]),
+        (left.sums.copy(), left.weight.copy(), left.left.copy()),
+        core.intonation.heard.copy(),
     )
 
 
 def introduce(core: Core, known: Acquaintance) -> None:
     """Let a core begin where another one stood."""
+    left = core.remainder
     states = (
         (core.level.track, known.level),
         *zip(core.room, known.room, strict=True),
@@ -71,8 +71,8 @@ def introduce(core: Core, known: Acquaintance) -> None:
             known.normaliser,
             strict=True,
         ),
-        *zip((core.remainder.left, core.remainder.weight), known.remainder, strict=True),
+        *zip((left.sums, left.weight, left.left), known.remainder, strict=True),
+        (core.intonation.heard, known.pitch),
     )
     for state, learnt in states:
         np.copyto(state, learnt)
-    core.tune[_OCTAVE] = known.octave

@@ -15,6 +15,7 @@ from hattama.disguise.cepstra import CEPSTRA, cosines
 from hattama.disguise.excitation import SourceState, excite, source_state
 from hattama.disguise.fourier import FourierTables, fourier_tables
 from hattama.disguise.framing import FFT, HOP, Array
+from hattama.disguise.intonation import IntonationState, intonation_state, intone
 from hattama.disguise.kernels import kernel
 from hattama.disguise.level import (
     LevelState,
@@ -49,8 +50,7 @@ if TYPE_CHECKING:
 RING: Final = 1024
 """Length of the rings of input and output inside the core."""
 
-_SLOW: Final = 0.004  # the mean pitch follows within about a second of voiced speech
-_WIDEST_OCTAVES: Final = 0.6
+_SMOOTH: Final = 0.5  # the map hears each frame afresh; what it changes does not jump so far
 
 
 class Settings(NamedTuple):
@@ -68,14 +68,11 @@ class Settings(NamedTuple):
     voiced: float
     """1 with a voice, 0 for a whisper."""
 
+    voicing: float
+    """See `Profile.voicing`."""
+
     dynamics: float
     """See `Profile.dynamics`."""
-
-    contour: float
-    """See `Profile.pitch_contour`."""
-
-    pitch_hz: float
-    """Middle of the disguise's pitch."""
 
     loudness: float
     """See `Voice.loudness`."""
@@ -123,6 +120,9 @@ class Core(NamedTuple):
     blend: Array
     """How the map goes into the speaker's own cepstra, shape (CEPSTRA, CEPSTRA)."""
 
+    correction: Array
+    """What the map last changed in a frame, smoothed, shape (CEPSTRA,)."""
+
     remainder: RemainderState
     """What of the speaker is left behind the map."""
 
@@ -132,8 +132,8 @@ class Core(NamedTuple):
     filter: SynthesisState
     """The filter."""
 
-    tune: Array
-    """Pitch at the last two frames, voicing at them, mean log2 pitch (0: unknown), shape (5,)."""
+    intonation: IntonationState
+    """Pitch and voicing of the disguise."""
 
     bands: Array
     """Scratch, shape (BANDS,)."""
@@ -159,9 +159,8 @@ def make_core(profile: Profile, voice: Voice) -> Core:
             profile.cepstra,
             max(profile.mapping, profile.mapping_high, profile.remainder) > 0.0,
             float(profile.voiced),
+            profile.voicing,
             profile.dynamics,
-            profile.pitch_contour,
-            voice.pitch_hz,
             voice.loudness,
         ),
         colour=voice.colour,
@@ -176,33 +175,16 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         normaliser=normaliser_state(mean, std),
         mapping=mapping_state(),
         blend=blended,
+        correction=np.zeros(CEPSTRA),
         remainder=remainder_state(mean, std, blended, profile.remainder),
         source=source_state(voice.seed, profile.noise_above_hz, voice.breath),
         filter=synthesis_state(np.array(KNOTS_HZ), voice.warp),
-        tune=np.array([voice.pitch_hz, voice.pitch_hz, 0.0, 0.0, 0.0]),
+        intonation=intonation_state(voice.pitch_hz, profile.pitch_contour, profile.normalisation),
         bands=np.zeros(BANDS),
         cepstra=np.zeros(CEPSTRA),
         work=np.zeros((4, FFT)),
         sound=np.zeros(HOP),
     )
-
-
-@kernel
-def _intone(core: Core) -> None:
-    """Set the disguise's pitch and voicing for this frame from the input's."""
-    tune, settings = core.tune, core.settings
-    tune[0], tune[2] = tune[1], tune[3]
-    tune[3] = settings.voiced * core.pitch.track[1]
-    heard = frequency(core.pitch)
-    if heard <= 0.0:
-        return
-    octave = np.log2(heard)
-    if tune[4] == 0.0:
-        tune[4] = octave
-    tune[4] += _SLOW * core.pitch.track[1] * (octave - tune[4])
-    apart = min(_WIDEST_OCTAVES, max(-_WIDEST_OCTAVES, octave - tune[4]))
-    wanted = settings.pitch_hz * 2.0 ** (settings.contour * apart)
-    tune[1] += 0.25 * (wanted - tune[1])
 
 
 @kernel
@@ -240,8 +222,11 @@ def _blend(core: Core) -> None:
     for i in range(CEPSTRA):
         apart[i] = mapped[i] - cepstra[i]
     for i in range(1, CEPSTRA):
+        total = 0.0
         for j in range(1, CEPSTRA):
-            cepstra[i] += core.blend[i, j] * apart[j]
+            total += core.blend[i, j] * apart[j]
+        core.correction[i] += _SMOOTH * (total - core.correction[i])
+        cepstra[i] += core.correction[i]
 
 
 @kernel
@@ -254,8 +239,11 @@ def _to_cepstra(core: Core) -> None:
 
 
 @kernel
-def _reshape(core: Core) -> None:
-    """Turn the input's envelope in `core.bands` into the disguise's."""
+def _reshape(core: Core) -> float:
+    """Turn the input's envelope in `core.bands` into the disguise's.
+
+    Returns how much of the frame is speech, 0 to 1.
+    """
     bands, cepstra, known = core.bands, core.cepstra, core.normaliser
     level = float(np.mean(bands))
     spoken = follow(core.level, level)
@@ -283,6 +271,7 @@ def _reshape(core: Core) -> None:
         value = cepstra[i] + share * core.colour[i]
         for b in range(BANDS):
             bands[b] += core.cosines[i, b] * value
+    return speech_share(placed)
 
 
 @kernel
@@ -301,8 +290,10 @@ def frame(core: Core, ring: Array, end: int) -> None:
     analyse(ring, end, (core.tables, core.fourier), core.work, core.bands)
     decimate(ring, end, HOP, core.pitch)
     track(core.pitch)
-    _intone(core)
-    _reshape(core)
+    spoken = _reshape(core)
+    own, kept = core.pitch.track[1], core.settings.voicing
+    voicing = core.settings.voiced * (kept * own + (1.0 - kept) * spoken)
+    intone(core.intonation, core.pitch, voicing)
     respond(core.filter, core.bands, core.fourier)
-    excite(core.source, end, core.tune[0:2], core.tune[2:4])
+    excite(core.source, end, core.intonation.pitch_hz, core.intonation.voicing)
     synthesise(core.filter, core.source.excitation, core.fourier, core.work, core.sound)

@@ -36,7 +36,7 @@ class Profile:
     mapping: float = 1.0
     """How far each sound is replaced by how people in general say it, below 1 kHz, 0 to 1."""
 
-    mapping_high: float = 0.6
+    mapping_high: float = 0.25
     """The same above 2.5 kHz; between the two it goes over from one to the other. What is not
     replaced keeps words, and gives CAM++ more of the speaker than GE2E."""
 
@@ -48,16 +48,20 @@ class Profile:
     voiced: bool = True
     """Whether there is a voice at all; without one the disguise whispers."""
 
+    voicing: float = 0.0
+    """How far sounds are voiced as the speaker voices them: 1 altogether; 0 not at all, then all
+    that is said has a voice, and only pauses and what lies above `noise_above_hz` are noise."""
+
     pitch_contour: float = 0.5
     """How much of the intonation is kept: 1 all of it, 0 a monotone."""
 
     lowest_pitch_hz: float = 62.0
     """The secret pitch of a session is at least this, 60 to 400."""
 
-    highest_pitch_hz: float = 360.0
+    highest_pitch_hz: float = 200.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.25
+    warp: float = 0.23
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
     bend: float = 0.0
@@ -71,7 +75,7 @@ class Profile:
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
-    colour: float = 2.0
+    colour: float = 1.8
     """The same for the four other ways in which their long-term spectra differ that verification
     systems hear most; 0 to 4."""
 
@@ -121,6 +125,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "mapping": (0.0, 1.0),
     "mapping_high": (0.0, 1.0),
     "remainder": (0.0, 3.0),
+    "voicing": (0.0, 1.0),
     "pitch_contour": (0.0, 1.0),
     "lowest_pitch_hz": (60.0, 400.0),
     "highest_pitch_hz": (60.0, 400.0),
@@ -142,6 +147,7 @@ NATURAL: Final = Profile(
     mapping=0.0,
     mapping_high=0.0,
     remainder=0.0,
+    voicing=1.0,
     pitch_contour=0.8,
     lowest_pitch_hz=90.0,
     highest_pitch_hz=200.0,

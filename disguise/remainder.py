@@ -1,9 +1,11 @@
 """What of the speaker is left behind normaliser and map, taken off as he speaks.
 
 Who speaks shows in how he forms each kind of sound on the whole (the class means of D. A. Reynolds
-et al., doi:10.1006/dspr.1999.0361). So for each of a few kinds the mean of what sets the disguise
-apart from everybody's is followed, and taken off. Loud frames count for more: powers are what
-listeners and one of the two embeddings go by.
+et al., doi:10.1006/dspr.1999.0361). How people differ in one kind tells how they differ in the
+others, so from what was heard of a speaker so far the likeliest of everything is estimated: his
+weights on the main ways in which people differ, eigenvoices (R. Kuhn et al.,
+doi:10.1109/89.876308). What they make of the kinds that a frame is of is taken off. Loud frames
+count for more: powers are what listeners and one of the two embeddings go by.
 """
 
 from __future__ import annotations
@@ -20,10 +22,15 @@ from hattama.disguise.normalise import NormaliserState
 from hattama.disguise.stored import stored_as
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hattama.disguise.framing import Array
 
-_PRIOR_S: Final = 0.5  # of each kind, for which a speaker counts as like everybody
-_MEMORY_S: Final = 10.0  # of each kind
+ALIKE_FRAMES: Final = 25.0
+"""Frames of speech in a row that tell as much of a speaker as one on its own would."""
+
+_MEMORY_S: Final = 60.0
+_EVERY: Final = 16  # frames; between them the estimate stays
 
 
 class Kinds(NamedTuple):
@@ -39,6 +46,13 @@ class Kinds(NamedTuple):
     mapped: Array
     """Mean of what the map says in each kind, likewise, shape (kinds, CEPSTRA - 1)."""
 
+    scatter: Array
+    """How frames lie about these means, covariance of normalised speech and of what the map
+    says, shape (2 * (CEPSTRA - 1),) * 2."""
+
+    ways: Array
+    """How people differ from them, likewise, shape (kinds, 2 * (CEPSTRA - 1), ways)."""
+
 
 class RemainderState(NamedTuple):
     """What is known of the speaker, kind by kind."""
@@ -52,17 +66,38 @@ class RemainderState(NamedTuple):
     usual: Array
     """Everybody's mean of each kind, in cepstra, shape (kinds, CEPSTRA)."""
 
-    left: Array
-    """Mean of what sets this speaker apart from it, shape (kinds, CEPSTRA)."""
+    ways: Array
+    """How people differ from it, in cepstra, shape (kinds, CEPSTRA, ways)."""
+
+    told: Array
+    """What a frame of a kind tells of the weights of the ways, shape (kinds, CEPSTRA, ways)."""
+
+    surer: Array
+    """How much surer it makes them, shape (kinds, ways, ways)."""
+
+    sums: Array
+    """Sums of what sets this speaker's frames apart, shape (kinds, CEPSTRA)."""
 
     weight: Array
-    """Frames for which that counts, shape (kinds,)."""
+    """How many frames those are, each as far as it counts, shape (kinds,)."""
+
+    left: Array
+    """What of him is left, as far as it is known, in cepstra, shape (kinds, CEPSTRA)."""
+
+    turn: NDArray[np.int64]
+    """Frames since that was estimated, shape (1,)."""
 
     share: Array
     """Scratch: how far a frame is of each kind, shape (kinds,)."""
 
     rest: Array
     """Scratch: what sets a frame apart, shape (CEPSTRA,)."""
+
+    known: Array
+    """Scratch: how sure the weights are, and its root, shape (ways, ways)."""
+
+    amounts: Array
+    """Scratch: the weights, shape (ways,)."""
 
 
 @cache
@@ -84,17 +119,29 @@ def remainder_state(mean: Array, std: Array, blended: Array, times: float) -> Re
         How often what is left is taken off: 0 not at all, 1 as often as it is there.
     """
     known = kinds()
-    natural, mapped = known.natural * std[1:], known.mapped * std[1:]
-    usual = np.tile(mean, (len(natural), 1))
-    usual[:, 1:] += natural + (mapped - natural) @ blended[1:, 1:].T
+    both = blended[1:, 1:] * std[1:]
+    mixed = np.concatenate([np.diag(std[1:]) - both, both], axis=1)
+    usual = np.tile(mean, (len(known.centre), 1))
+    usual[:, 1:] += np.concatenate([known.natural, known.mapped], axis=1) @ mixed.T
+    ways = np.zeros((len(usual), CEPSTRA, known.ways.shape[2]))
+    ways[:, 1:] = mixed @ known.ways
+    told = np.zeros_like(ways)
+    told[:, 1:] = np.linalg.solve(mixed @ known.scatter @ mixed.T, ways[:, 1:]) / ALIKE_FRAMES
     return RemainderState(
-        times,
-        known.centre,
-        usual,
-        np.zeros_like(usual),
-        np.full(len(usual), _PRIOR_S * FRAMES_PER_S),
-        np.zeros(len(usual)),
-        np.zeros(CEPSTRA),
+        times=times,
+        centre=known.centre,
+        usual=usual,
+        ways=ways,
+        told=told,
+        surer=np.einsum("kcr,kcs->krs", ways, told),
+        sums=np.zeros_like(usual),
+        weight=np.zeros(len(usual)),
+        left=np.zeros_like(usual),
+        turn=np.zeros(1, dtype=np.int64),
+        share=np.zeros(len(usual)),
+        rest=np.zeros(CEPSTRA),
+        known=np.zeros((ways.shape[2],) * 2),
+        amounts=np.zeros(ways.shape[2]),
     )
 
 
@@ -117,6 +164,83 @@ def _recognise(state: RemainderState, normaliser: NormaliserState, mapped: Array
         total += share[k]
     for k in range(centre.shape[0]):
         share[k] /= total
+
+
+@kernel
+def _learn(state: RemainderState, cepstra: Array, counted: float) -> None:
+    """Take in a frame of the kinds in `state.share`."""
+    share, rest, sums, weight = state.share, state.rest, state.sums, state.weight
+    for i in range(1, CEPSTRA):
+        rest[i] = cepstra[i]
+        for k in range(share.shape[0]):
+            rest[i] -= share[k] * state.usual[k, i]
+    heard = 0.0
+    for k in range(share.shape[0]):
+        heard += weight[k]
+    kept = min(1.0, _MEMORY_S * FRAMES_PER_S / (heard + counted + 1e-9))
+    for k in range(share.shape[0]):
+        belongs = counted * share[k]
+        weight[k] = kept * (weight[k] + belongs)
+        for i in range(1, CEPSTRA):
+            sums[k, i] = kept * (sums[k, i] + belongs * rest[i])
+
+
+@kernel
+def _solve(known: Array, amounts: Array) -> None:
+    """Replace `amounts` by the solution of `known` times it, by Cholesky; `known` is spent."""
+    size = amounts.shape[0]
+    for row in range(size):
+        for column in range(row + 1):
+            total = known[row, column]
+            for i in range(column):
+                total -= known[row, i] * known[column, i]
+            if row == column:
+                known[row, row] = np.sqrt(total)
+            else:
+                known[row, column] = total / known[column, column]
+    for row in range(size):
+        for i in range(row):
+            amounts[row] -= known[row, i] * amounts[i]
+        amounts[row] /= known[row, row]
+    for row in range(size - 1, -1, -1):
+        for i in range(row + 1, size):
+            amounts[row] -= known[i, row] * amounts[i]
+        amounts[row] /= known[row, row]
+
+
+@kernel
+def _add(target: Array, amount: float, source: Array) -> None:
+    """Add `amount` times a row to another."""
+    for i in range(target.shape[0]):
+        target[i] += amount * source[i]
+
+
+@kernel
+def _ask(state: RemainderState) -> None:
+    """Write the equations of the ways' weights to `state.known` and `state.amounts`."""
+    known, amounts = state.known, state.amounts
+    amounts[:] = 0.0
+    known[:, :] = 0.0
+    for row in range(amounts.shape[0]):
+        known[row, row] = 1.0
+    for k in range(state.weight.shape[0]):
+        for row in range(amounts.shape[0]):
+            _add(known[row], state.weight[k], state.surer[k, row])
+        for i in range(1, CEPSTRA):
+            _add(amounts, state.sums[k, i], state.told[k, i])
+
+
+@kernel
+def _estimate(state: RemainderState) -> None:
+    """Write to `state.left` the likeliest of what is left of the speaker."""
+    _ask(state)
+    _solve(state.known, state.amounts)
+    for k in range(state.left.shape[0]):
+        for i in range(1, CEPSTRA):
+            total = 0.0
+            for way in range(state.amounts.shape[0]):
+                total += state.ways[k, i, way] * state.amounts[way]
+            state.left[k, i] = total
 
 
 @kernel
@@ -143,15 +267,11 @@ def take_remainder(
         How much the frame counts, 0 to 1; 0 where nobody speaks.
     """
     _recognise(state, normaliser, mapped)
-    share, rest, left = state.share, state.rest, state.left
-    for i in range(1, CEPSTRA):
-        rest[i] = cepstra[i]
-        for k in range(left.shape[0]):
-            rest[i] -= share[k] * state.usual[k, i]
-    for k in range(left.shape[0]):
-        belongs = counted * share[k]
-        state.weight[k] = min(state.weight[k] + belongs, _MEMORY_S * FRAMES_PER_S)
-        rate = belongs / state.weight[k]
+    if counted > 0.0:
+        _learn(state, cepstra, counted)
+        if state.turn[0] % _EVERY == 0:
+            _estimate(state)
+        state.turn[0] += 1
+    for k in range(state.left.shape[0]):
         for i in range(1, CEPSTRA):
-            left[k, i] += rate * (rest[i] - left[k, i])
-            cepstra[i] -= state.times * share[k] * left[k, i]
+            cepstra[i] -= state.times * state.share[k] * state.left[k, i]

@@ -31,6 +31,8 @@ MASK = Profile(
     mapping=0.0,
     mapping_high=0.0,
     remainder=0.0,
+    voicing=1.0,
+    highest_pitch_hz=360.0,
     warp=0.3,
     bend=0.1,
     twist=0.8,
@@ -122,10 +124,13 @@ def test_mixing_and_colour_are_undone_exactly() -> None:
 
 def test_a_disguise_that_is_all_secret_comes_off_with_the_secret(speech: np.ndarray) -> None:
     masked = disguised(speech, MASK)[: len(speech)]
-    right = unmasked(hear(masked), MASK, SECRET)
-    wrong = unmasked(hear(masked), MASK, Secret(bytes(32)))
-    assert apart(speech, right) < 0.75 * apart(speech, masked)
-    assert apart(speech, right) < 0.6 * apart(speech, wrong)
+    heard = hear(masked)
+    right = apart(speech, unmasked(heard, MASK, SECRET))
+    # One wrong secret may happen to lie near the right one.
+    wrong = [apart(speech, unmasked(heard, MASK, Secret(bytes([i] * 32)))) for i in range(8)]
+    assert right < 0.75 * apart(speech, masked)
+    assert right < 0.6 * np.mean(wrong)
+    assert right < min(wrong)
 
 
 def test_the_supposed_pitch_is_given_back(speech: np.ndarray) -> None:

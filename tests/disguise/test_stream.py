@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.disguise.errors import AudioFormatError
+from hattama.disguise.framing import HOP
+from hattama.disguise.pitch import SURELY_VOICED, decimate, pitch_state, track
+from hattama.disguise.profiles import PROFILES
 from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
 
@@ -21,14 +25,17 @@ KEY = Secret(bytes(range(32)))
 RATE = 16_000
 
 
-def vowels(seconds: float, rate: int = RATE, seed: int = 1) -> NDArray[np.float32]:
+def vowels(
+    seconds: float, rate: int = RATE, seed: int = 1, *, whispered: bool = False
+) -> NDArray[np.float32]:
     """A synthetic voice: gliding pulses through three resonances, in bursts, with hiss."""
     generator = np.random.default_rng(seed)
     n = int(seconds * rate)
     time = np.arange(n) / rate
     pitch = 120.0 + 25.0 * np.sin(2 * np.pi * 0.7 * time)
     phase = np.cumsum(pitch) / rate
-    signal = np.diff(np.floor(phase), prepend=0.0) + 0.01 * generator.standard_normal(n)
+    pulses = np.diff(np.floor(phase), prepend=0.0)
+    signal = (0.0 if whispered else pulses) + 0.01 * generator.standard_normal(n)
     for formant, width in ((600.0, 80.0), (1400.0, 110.0), (2600.0, 160.0)):
         radius = np.exp(-np.pi * width / rate)
         a1, a2 = 2 * radius * np.cos(2 * np.pi * formant / rate), -(radius**2)
@@ -84,6 +91,26 @@ def test_no_secret_makes_the_voice_so_loud_that_it_is_clipped() -> None:
         assert np.max(np.abs(out)) < 0.99
         levels.append(20.0 * np.log10(np.std(out)))
     assert np.ptp(levels) < 12.0  # 24 dB while a loud bass was not allowed for
+
+
+def voiced_share(sound: NDArray[np.float32]) -> float:
+    """Share of the frames that are not faint in which a pitch is surely heard."""
+    ring = np.zeros(1 << int(len(sound) + 1).bit_length())
+    ring[: len(sound)] = sound
+    state, found = pitch_state(), []
+    for end in range(512, len(sound), HOP):
+        decimate(ring, end, HOP, state)
+        track(state)
+        if np.std(sound[end - HOP : end]) > 0.3 * np.std(sound):
+            found.append(state.track[1] > SURELY_VOICED)
+    return float(np.mean(found))
+
+
+def test_in_strong_a_whisper_is_voiced_like_any_speech() -> None:
+    breathed = vowels(1.5, whispered=True)
+    kept = replace(PROFILES["strong"], voicing=1.0)
+    assert voiced_share(DisguiseStream(RATE, kept, KEY).process(breathed)) < 0.3
+    assert voiced_share(DisguiseStream(RATE, "strong", KEY).process(breathed)) > 0.7
 
 
 def test_the_same_secret_repeats_the_disguise_and_another_does_not() -> None:

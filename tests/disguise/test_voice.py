@@ -86,7 +86,7 @@ def test_the_main_way_in_which_spectra_differ_is_their_tilt() -> None:
 
 
 def test_high_voices_have_breath_and_low_ones_none() -> None:
-    drawn = voices(Profile("breathing", breath=0.6))
+    drawn = voices(Profile("breathing", breath=0.6, highest_pitch_hz=360.0))
     assert {v.breath for v in drawn if v.pitch_hz <= 130.0} == {0.0}
     assert {v.breath for v in drawn if v.pitch_hz >= 260.0} == {0.6}
     between = sorted((v.pitch_hz, v.breath) for v in drawn if 130.0 < v.pitch_hz < 260.0)
