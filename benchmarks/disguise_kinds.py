@@ -23,8 +23,7 @@ from scipy.cluster.vq import kmeans2
 from benchmarks.disguise_corpus import others
 from benchmarks.disguise_heard import heard, pitches_of
 from benchmarks.disguise_map import Map, normalised
-from benchmarks.disguise_population import envelopes
-from hattama.disguise.level import amplitude, follow, level_state, place
+from benchmarks.disguise_population import counted, envelopes
 from hattama.disguise.remainder import ALIKE_FRAMES
 
 if TYPE_CHECKING:
@@ -67,21 +66,15 @@ def said(one: Utterance, network: Map) -> Said:
     bands, pitch = envelopes(padded), pitches_of(one.samples)
     frames = min(len(bands), len(pitch))
     given = torch.from_numpy(heard(bands[:frames], pitch[:frames])[0])
-    state = level_state()
-    counted = np.array(
-        [
-            amplitude(place(state, level)) if follow(state, level) else 0.0
-            for level in bands[:frames].mean(axis=1)
-        ]
-    )
+    weight = counted(bands[:frames])
     with torch.no_grad():
         mapped = network(given[None])[0] * network.contrast
-    speech = counted > 0.0
+    speech = weight > 0.0
     return Said(
         one.speaker,
         normalised(given)[speech].double().numpy(),
         mapped[speech].double().numpy(),
-        counted[speech],
+        weight[speech],
     )
 
 
@@ -190,7 +183,8 @@ def main() -> None:
         allow_pickle=False,
         **{name: array.astype(np.float32) for name, array in arrays.items()},
     )
-    print(f"{count.sum():.0f} frames; shares of the kinds {np.round(count.mean(0), 2)}")
+    share = count.sum(0) / count.sum()
+    print(f"{sum(len(one.counted) for one in speech)} frames; shares of the kinds {share.round(2)}")
 
 
 if __name__ == "__main__":

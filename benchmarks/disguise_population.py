@@ -21,7 +21,7 @@ from hattama.disguise.bands import BANDS, analyse, band_tables
 from hattama.disguise.cepstra import cosines
 from hattama.disguise.fourier import fourier_tables
 from hattama.disguise.framing import FFT, HOP, RATE_HZ
-from hattama.disguise.level import follow, level_state
+from hattama.disguise.level import amplitude, follow, level_state, place
 
 Array = NDArray[np.float64]
 
@@ -39,10 +39,20 @@ def envelopes(samples: Array) -> Array:
     return result
 
 
+def counted(bands: Array) -> Array:
+    """How much each frame counts for the disguise, by its loudness; 0 without speech, (frames,)."""
+    state = level_state()
+    return np.array(
+        [
+            amplitude(place(state, level)) if follow(state, level) else 0.0
+            for level in np.mean(bands, axis=1)
+        ]
+    )
+
+
 def spoken(bands: Array) -> NDArray[np.bool_]:
     """Which frames the disguise takes for speech, shape (frames,)."""
-    state = level_state()
-    return np.array([follow(state, level) for level in np.mean(bands, axis=1)])
+    return counted(bands) > 0.0
 
 
 def main() -> None:

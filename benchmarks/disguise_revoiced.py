@@ -55,10 +55,10 @@ _STEEP: Final = 2.5
 NOTES: Final = """# What an attacker gains who puts the voicing back
 
 Equal error rate in %, CAM++ / GE2E, of the ignorant attacker (models from undisguised speech):
-{utterances} utterances of {speakers} speakers of LibriSpeech test-other, secrets of everybody drawn
-{draws} times, pooled. He has disguised {others} pieces of other people with secrets of his own and
-taught a small network to tell what had been voiced; on {agreed:.0f} % of the witnesses' frames it
-agrees with the tracker on the undisguised speech.
+{utterances} utterances of {speakers} speakers of LibriSpeech test-other; draws of everybody's
+secrets, pooled: {draws}. He has disguised {others} pieces of other people with secrets of his own
+and taught a small network to tell what had been voiced; on {agreed:.0f} % of the witnesses' frames
+it agrees with the tracker on the undisguised speech.
 
 - as it is: nothing done. made anew: analysed and made again, as all that follow.
 - put back: voiced as far as the network is sure. put back, steep: voiced or not, with a short way

@@ -19,6 +19,7 @@ from hattama.disguise.core import make_core
 from hattama.disguise.excitation import excite
 from hattama.disguise.fourier import fourier_tables
 from hattama.disguise.framing import FFT, HOP
+from hattama.disguise.intonation import move_on
 from hattama.disguise.kernels import kernel
 from hattama.disguise.pitch import decimate, frequency, pitch_state, track
 from hattama.disguise.population import population
@@ -165,8 +166,7 @@ def _make_anew(core: Core, bands: Array, pitch_hz: Array, voicing: Array, made: 
     """Sound from envelopes and pitch, a hop a frame; a pitch of 0 leaves the last one."""
     tune = core.intonation
     for j in range(bands.shape[0]):
-        tune.pitch_hz[0], tune.voicing[0] = tune.pitch_hz[1], tune.voicing[1]
-        tune.voicing[1] = voicing[j]
+        move_on(tune, voicing[j])
         if pitch_hz[j] > 0.0:
             tune.pitch_hz[1] = pitch_hz[j]
         respond(core.filter, bands[j], core.fourier)

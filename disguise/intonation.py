@@ -67,6 +67,13 @@ def intonation_state(middle_hz: float, contour: float, evened: float) -> Intonat
 
 
 @kernel
+def move_on(state: IntonationState, voicing: float) -> None:
+    """Begin a frame with the last one's pitch, and with a voicing of its own, 0 to 1."""
+    state.pitch_hz[0], state.voicing[0] = state.pitch_hz[1], state.voicing[1]
+    state.voicing[1] = voicing
+
+
+@kernel
 def intone(state: IntonationState, pitch: PitchState, voicing: float) -> None:
     """Set the disguise's pitch and voicing for this frame.
 
@@ -79,8 +86,7 @@ def intone(state: IntonationState, pitch: PitchState, voicing: float) -> None:
     voicing
         Of the disguise, 0 (noise) to 1.
     """
-    state.pitch_hz[0], state.voicing[0] = state.pitch_hz[1], state.voicing[1]
-    state.voicing[1] = voicing
+    move_on(state, voicing)
     hz, sure = frequency(pitch), pitch.track[1]
     if hz <= 0.0:
         return

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from disguise_pitches import follow
 
 from hattama.disguise.framing import HOP, RATE_HZ
-from hattama.disguise.pitch import SURELY_VOICED, decimate, frequency, pitch_state, track
-
-
-def follow(sound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    state, ring = pitch_state(), np.zeros(1 << 15)
-    ring[: len(sound)] = sound
-    pitch, voicing = [], []
-    for end in range(HOP, len(sound), HOP):
-        decimate(ring, end, HOP, state)
-        track(state)
-        pitch.append(frequency(state))
-        voicing.append(state.track[1])
-    return np.array(pitch), np.array(voicing)
+from hattama.disguise.pitch import SURELY_VOICED
 
 
 @pytest.mark.parametrize("pitch_hz", [72.0, 110.0, 163.0, 220.0, 305.0, 395.0])

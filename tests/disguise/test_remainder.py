@@ -71,7 +71,7 @@ def test_what_was_heard_tells_of_kinds_that_were_not() -> None:
 
 def test_the_estimate_is_that_of_least_squares_with_a_prior() -> None:
     state = remainder_state(MEAN, STD, BLEND, 1.0)
-    mapped, share = sounds(8 * 40 + 1)
+    mapped, share = sounds(16 * 20 + 1)
     passed(state, mapped, share @ (state.usual + speaker(state)), 0.7)
     surer = np.eye(state.ways.shape[2]) + np.tensordot(state.weight, state.surer, 1)
     weights = np.linalg.solve(surer, np.einsum("kcr,kc->r", state.told, state.sums))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from disguise_pitches import follow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hattama.disguise.errors import AudioFormatError
 from hattama.disguise.framing import HOP
-from hattama.disguise.pitch import SURELY_VOICED, decimate, pitch_state, track
+from hattama.disguise.pitch import SURELY_VOICED
 from hattama.disguise.profiles import PROFILES
 from hattama.disguise.secret import Secret
 from hattama.disguise.stream import DisguiseStream
@@ -95,15 +96,10 @@ def test_no_secret_makes_the_voice_so_loud_that_it_is_clipped() -> None:
 
 def voiced_share(sound: NDArray[np.float32]) -> float:
     """Share of the frames that are not faint in which a pitch is surely heard."""
-    ring = np.zeros(1 << int(len(sound) + 1).bit_length())
-    ring[: len(sound)] = sound
-    state, found = pitch_state(), []
-    for end in range(512, len(sound), HOP):
-        decimate(ring, end, HOP, state)
-        track(state)
-        if np.std(sound[end - HOP : end]) > 0.3 * np.std(sound):
-            found.append(state.track[1] > SURELY_VOICED)
-    return float(np.mean(found))
+    frames = sound[: len(sound) // HOP * HOP].reshape(-1, HOP)
+    loud = np.std(frames, axis=1) > 0.3 * np.std(sound)
+    voicing = follow(sound)[1]
+    return float(np.mean(voicing[loud[: len(voicing)]] > SURELY_VOICED))
 
 
 def test_in_strong_a_whisper_is_voiced_like_any_speech() -> None:
