@@ -3,7 +3,8 @@
     python -m benchmarks.disguise_inversion --voices DIR [--systems strong ...] [--each 5]
         [--step 2] [--name disguise_inversion]
 
-Without the secret: pitch, formants and both together moved by -6 to +6 semitones. With it (the
+Without the secret: pitch, formants and both together moved by -6 to +6 semitones, and the pitch to
+that of the speaker who is tried. With it (the
 sealed envelope was opened): warp, mixing, colour and pitch of the session taken off again. The
 attacker is the ignorant one of `disguise_privacy.py`; moves are described in `disguise_undo.py`.
 """
@@ -27,7 +28,7 @@ from benchmarks.disguise_attacks import (
 from benchmarks.disguise_corpus import witnesses
 from benchmarks.disguise_privacy import Attackers, percent
 from benchmarks.disguise_systems import OURS, System, chosen, disguised, in_order, secret_of
-from benchmarks.disguise_undo import Heard, hear, mean_pitch, shifted, unmasked
+from benchmarks.disguise_undo import Heard, hear, mean_pitch, repitched, shifted, unmasked
 from benchmarks.machine import earlier, write
 from hattama.disguise.profiles import PROFILES, Profile
 
@@ -60,6 +61,8 @@ figures, after the semicolon: he also takes the mean off both sides.
   named. Picking the best of so many on the same trials favours him by chance too.
 - best a trial: for each trial the move that fits best, of plain scores or of scores freed of each
   move's mean and spread, whichever serves him better.
+- pitch suited: for each trial he moves the mean pitch to that of the speaker whom he tries and, of
+  our profiles, gives the intonation back its range; formants stay.
 - secret known: he holds the session's secret, and takes its warp, mixing and colour off again;
   and he also moves the pitch to that of the speaker whom he tries, whichever serves him better.
 - loss: points of the equal error rate that the best of all these costs, as it is less the lowest,
@@ -152,35 +155,59 @@ class Attack:
         return Trials(scores, each[0].same, each[0].speaker)
 
 
+def own_pitches(speech: Sequence[Utterance]) -> dict[str, float]:
+    """Mean pitch of each speaker, as his undisguised utterances tell it, Hz."""
+    return {
+        name: float(np.median([mean_pitch(hear(u.samples)) for u in speech if u.speaker == name]))
+        for name in sorted({u.speaker for u in speech})
+    }
+
+
+def suited(
+    undo: Callable[[int, float], Sound],
+    count: int,
+    pitches: dict[str, float],
+    attackers: Attackers,
+) -> list[dict[str, Array]]:
+    """Every utterance made to suit each speaker, by embedding and speaker.
+
+    Parameters
+    ----------
+    undo
+        From the number of an utterance and a mean pitch to sound.
+    count
+        How many utterances.
+    pitches
+        Mean pitch of each speaker, Hz.
+    attackers
+        The embeddings.
+    """
+    made = {
+        name: attackers.embed([undo(i, hz) for i in range(count)]) for name, hz in pitches.items()
+    }
+    return [
+        {name: vectors[k] for name, vectors in made.items()}
+        for k in range(len(next(iter(made.values()))))
+    ]
+
+
 def known(
     heard: Sequence[Heard],
-    speech: Sequence[Utterance],
+    pitches: dict[str, float],
     profile: Profile,
     attackers: Attackers,
 ) -> list[Callable[[Attack], Trials]]:
     """Attacks with each session's secret: pitch left, and pitch of the speaker who is tried.
 
-    Returns one pair of functions for each embedding, flattened.
+    Returns one function for each embedding.
     """
     secrets = [secret_of(i) for i in range(len(heard))]
-    plain = [unmasked(h, profile, s) for h, s in zip(heard, secrets, strict=True)]
-    own = {
-        name: float(np.median([mean_pitch(hear(u.samples)) for u in speech if u.speaker == name]))
-        for name in sorted({u.speaker for u in speech})
-    }
-    left = attackers.embed(plain)
-    suited = {
-        name: attackers.embed(
-            [unmasked(h, profile, s, hz) for h, s in zip(heard, secrets, strict=True)]
-        )
-        for name, hz in own.items()
-    }
+    left = attackers.embed([unmasked(h, profile, s) for h, s in zip(heard, secrets, strict=True)])
+    moved = suited(
+        lambda i, hz: unmasked(heard[i], profile, secrets[i], hz), len(heard), pitches, attackers
+    )
     return [
-        lambda attack, k=k: min(
-            attack.trials(left[k]),
-            attack.pitched({name: vectors[k] for name, vectors in suited.items()}),
-            key=rate,
-        )
+        lambda attack, k=k: min(attack.trials(left[k]), attack.pitched(moved[k]), key=rate)
         for k in range(len(left))
     ]
 
@@ -189,6 +216,7 @@ def figures(
     attack: Attack,
     masked: Array,
     undone: Sequence[Array],
+    moved: dict[str, Array],
     opened: Callable[[Attack], Trials] | None,
 ) -> tuple[dict[str, Trials], int]:
     """Scores by column of the table, and the number of the best move."""
@@ -198,6 +226,7 @@ def figures(
         "as it is": attack.trials(masked),
         "best move": ways[best],
         "best a trial": best_a_trial(ways),
+        "pitch suited": attack.pitched(moved),
     }
     return (found | {"secret known": opened(attack)} if opened else found), best
 
@@ -224,11 +253,19 @@ def measure(
     masked = attackers.embed(sounds)
     undone = [attackers.embed([move.undo(h) for h in heard]) for move in grid]
     profile = next((p for p in PROFILES.values() if system.name == f"hattama {p.name}"), None)
-    opened = known(heard, speech, profile, attackers) if profile else [None] * len(masked)
+    contour, pitches = profile.pitch_contour if profile else 1.0, own_pitches(speech)
+    moved = suited(lambda i, hz: repitched(heard[i], hz, contour), len(heard), pitches, attackers)
+    opened = known(heard, pitches, profile, attackers) if profile else [None] * len(masked)
     row: dict[str, str] = {}
     for centres, mark in ((False, ""), (True, "; ")):
         found = [
-            figures(Attack(models, speakers, centres), masked[k], [v[k] for v in undone], opened[k])
+            figures(
+                Attack(models, speakers, centres),
+                masked[k],
+                [v[k] for v in undone],
+                moved[k],
+                opened[k],
+            )
             for k, models in enumerate(original)
         ]
         cells = {name: percent([rate(f[name]) for f, _ in found]) for name in found[0][0]}
@@ -236,7 +273,7 @@ def measure(
         row = {name: row.get(name, "") + mark + cell for name, cell in cells.items()}
         if not centres:
             losses = " / ".join(loss(f) for f, _ in found)
-    columns = ("as it is", "best move", "move", "best a trial", "secret known")
+    columns = ("as it is", "best move", "move", "best a trial", "pitch suited", "secret known")
     return {"system": system.name, **{name: row.get(name, "-") for name in columns}, "loss": losses}
 
 

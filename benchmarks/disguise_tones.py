@@ -2,11 +2,12 @@
 
     python -m benchmarks.disguise_tones
 
-A pure tone goes in; in what comes out, the power within 2 Hz of its frequency is held against the
-median of like bands around it (20 to 120 Hz away), since the disguise rightly makes sound near
-where it hears some. Secrets whose own pitch has a harmonic within 10 Hz of the tone are passed
-over: that line is the disguise's, not the tone's. So are those with a sideband of a harmonic there:
-a tone's power ripples at twice its frequency, and against the rate of the frames that is a beat.
+A pure tone goes in; in what comes out, the power within half a hertz of its frequency is held
+against the median of like bands around it (20 to 120 Hz away), since the disguise rightly makes
+sound near where it hears some. Secrets whose own pitch has a harmonic within 10 Hz of the tone are
+passed over: that line is the disguise's, not the tone's. So are those with a sideband of a harmonic
+there: a tone's power ripples at twice its frequency, and against the rate of the frames that is a
+beat.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 RATE_HZ: Final = 16_000
 FREQUENCIES_HZ: Final = tuple(np.round(np.geomspace(110.0, 7000.0, 20)))
 SECRETS: Final = 5
-_SECONDS: Final = 2.5
+_SECONDS: Final = 6.0
 _MIXED_DB: Final = (-20.0, -30.0)
 _LEVEL: Final = 0.1
-_NEAR_HZ: Final = 2.0
+_NEAR_HZ: Final = 0.5
 _CLEAR_HZ: Final = 10.0
 _BESIDE_HZ: Final = 4.0
 

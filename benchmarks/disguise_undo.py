@@ -105,12 +105,32 @@ def unmasked(
     voice = draw_voice(profile, secret)
     bands = _unwarped(heard.bands, voice.warp) - voice.loudness
     bands = _unmixed(bands, voice.colour, voice.twist)
-    pitch = heard.pitch_hz
-    if pitch_hz is not None:
-        apart = np.log2(np.maximum(pitch, 1.0) / voice.pitch_hz)
-        wider = 2.0 ** (apart / max(profile.pitch_contour, _STEADIEST))
-        pitch = np.where(pitch > 0.0, pitch_hz * np.clip(wider, 0.5, 2.0), 0.0)
-    return speak(heard, bands, pitch)
+    if pitch_hz is None:
+        return speak(heard, bands, heard.pitch_hz)
+    return speak(heard, bands, _repitched(heard, voice.pitch_hz, pitch_hz, profile.pitch_contour))
+
+
+def repitched(heard: Heard, pitch_hz: float, contour: float = 1.0) -> Sound:
+    """Disguised speech with its mean pitch moved, which takes no secret.
+
+    Parameters
+    ----------
+    heard
+        The disguised speech.
+    pitch_hz
+        Where its mean pitch goes.
+    contour
+        How much of the intonation the disguise has kept (`Profile.pitch_contour`); the rest is
+        given back.
+    """
+    return speak(heard, heard.bands, _repitched(heard, mean_pitch(heard), pitch_hz, contour))
+
+
+def _repitched(heard: Heard, middle_hz: float, pitch_hz: float, contour: float) -> Array:
+    """Pitch about another middle, its range given back; 0 where there is none."""
+    apart = np.log2(np.maximum(heard.pitch_hz, 1.0) / max(middle_hz, 1.0))
+    wider = 2.0 ** (apart / max(contour, _STEADIEST))
+    return np.where(heard.pitch_hz > 0.0, pitch_hz * np.clip(wider, 0.5, 2.0), 0.0)
 
 
 def mean_pitch(heard: Heard) -> float:

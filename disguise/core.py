@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from hattama.disguise.bands import BANDS, BandTables, analyse, band_tables
+from hattama.disguise.bass import without_bass
 from hattama.disguise.blend import blend
 from hattama.disguise.cepstra import CEPSTRA, cosines
 from hattama.disguise.excitation import SourceState, excite, source_state
@@ -87,8 +88,9 @@ class Core(NamedTuple):
     colour: Array
     """Secret static shape, shape (CEPSTRA,)."""
 
-    twist: Array
-    """Secret mixing of shapes, shape (CEPSTRA, CEPSTRA)."""
+    mixing: Array
+    """What becomes of the shapes about everybody's mean: their bass is taken away, then the secret
+    mixes them, shape (CEPSTRA, CEPSTRA)."""
 
     cosines: Array
     """Orthonormal DCT-II, shape (CEPSTRA, BANDS)."""
@@ -164,7 +166,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
             voice.loudness,
         ),
         colour=voice.colour,
-        twist=voice.twist,
+        mixing=_mixing(without_bass(profile.bass_from_hz), voice.twist, std),
         cosines=cosines(),
         fourier=fourier_tables(),
         tables=tables,
@@ -187,6 +189,12 @@ def make_core(profile: Profile, voice: Voice) -> Core:
     )
 
 
+def _mixing(bass: Array, twist: Array, std: Array) -> Array:
+    """The bass taken away and the secret's mixing, which is in standard deviations, in one."""
+    mixed = np.eye(CEPSTRA) + twist * std[:, None] / std
+    return np.ascontiguousarray(mixed @ bass)
+
+
 @kernel
 def _even_out(core: Core, placed: float) -> float:
     """Give the frame the level at which it was placed, and a pause nothing of its room.
@@ -202,17 +210,16 @@ def _even_out(core: Core, placed: float) -> float:
 
 
 @kernel
-def _twist(core: Core) -> None:
-    """Mix the shapes of the envelope by the session's secret matrix."""
-    cepstra, normaliser = core.cepstra, core.normaliser
+def _mix(core: Core) -> None:
+    """Mix the shapes of the envelope by the session's matrix; the level stays."""
+    cepstra, mean = core.cepstra, core.normaliser.population_mean
     apart = core.work[0]
     for i in range(CEPSTRA):
-        apart[i] = (cepstra[i] - normaliser.population_mean[i]) / normaliser.population_std[i]
+        apart[i] = cepstra[i] - mean[i]
     for i in range(1, CEPSTRA):
-        total = 0.0
+        cepstra[i] = mean[i]
         for j in range(1, CEPSTRA):
-            total += core.twist[i, j] * apart[j]
-        cepstra[i] += total * normaliser.population_std[i]
+            cepstra[i] += core.mixing[i, j] * apart[j]
 
 
 @kernel
@@ -265,7 +272,7 @@ def _reshape(core: Core) -> float:
         counted = amplitude(placed) if spoken else 0.0
         take_remainder(core.remainder, known, core.mapping.mapped, cepstra, counted)
     share = _even_out(core, placed)
-    _twist(core)
+    _mix(core)
     bands[:] = core.settings.loudness
     for i in range(core.settings.cepstra):
         value = cepstra[i] + share * core.colour[i]

@@ -36,7 +36,7 @@ class Profile:
     mapping: float = 1.0
     """How far each sound is replaced by how people in general say it, below 1 kHz, 0 to 1."""
 
-    mapping_high: float = 0.25
+    mapping_high: float = 0.5
     """The same above 2.5 kHz; between the two it goes over from one to the other. What is not
     replaced keeps words, and gives CAM++ more of the speaker than GE2E."""
 
@@ -55,34 +55,38 @@ class Profile:
     pitch_contour: float = 0.5
     """How much of the intonation is kept: 1 all of it, 0 a monotone."""
 
-    lowest_pitch_hz: float = 62.0
+    lowest_pitch_hz: float = 70.0
     """The secret pitch of a session is at least this, 60 to 400."""
 
-    highest_pitch_hz: float = 200.0
+    highest_pitch_hz: float = 180.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
-    warp: float = 0.23
+    bass_from_hz: float = 270.0
+    """Below this the envelope goes on as it is here, about everybody's shape, Hz: words are hardly
+    there, and much of the speaker is; 0 to 600, 0 keeps all."""
+
+    warp: float = 0.2
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
     bend: float = 0.0
     """Secret factors, at most 1 + bend, on four regions of the formants of their own; 0 to 0.4."""
 
-    twist: float = 0.45
+    twist: float = 0.4
     """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
     people differ: 0 not at all, 1 as they do; 0 to 3."""
 
-    tilt: float = 0.2
+    tilt: float = 0.1
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
-    colour: float = 1.8
+    colour: float = 1.7
     """The same for the four other ways in which their long-term spectra differ that verification
     systems hear most; 0 to 4."""
 
     shade: float = 0.5
     """The same for the five that are left, which they hardly hear; 0 to 4."""
 
-    bass: float = 28.0
+    bass: float = 27.0
     """How much louder or fainter at most the sound is below the formants, dB, 0 to 36: words are
     hardly there, and one of the two embeddings that measure (GE2E) leans on it."""
 
@@ -129,6 +133,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "pitch_contour": (0.0, 1.0),
     "lowest_pitch_hz": (60.0, 400.0),
     "highest_pitch_hz": (60.0, 400.0),
+    "bass_from_hz": (0.0, 600.0),
     "warp": (0.0, 0.6),
     "bend": (0.0, 0.4),
     "twist": (0.0, 3.0),
@@ -151,6 +156,7 @@ NATURAL: Final = Profile(
     pitch_contour=0.8,
     lowest_pitch_hz=90.0,
     highest_pitch_hz=200.0,
+    bass_from_hz=0.0,
     warp=0.12,
     bend=0.05,
     twist=0.0,
@@ -172,6 +178,8 @@ WHISPER: Final = Profile(
     lowest_pitch_hz=70.0,
     highest_pitch_hz=300.0,
     warp=0.3,
+    twist=0.45,
+    tilt=0.2,
     colour=2.5,
     shade=0.8,
     bass=18.0,

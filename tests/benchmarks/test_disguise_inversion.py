@@ -29,22 +29,33 @@ def noise(seed: int) -> np.ndarray:
     return unit(np.random.default_rng(seed).normal(size=(len(SPEAKERS), 20)))
 
 
+def useless(seed: int) -> dict[str, np.ndarray]:
+    """Utterances made to suit each speaker, to no avail."""
+    return {name: noise(seed + i) for i, name in enumerate(PEOPLE)}
+
+
 def attack(*, centres: bool = False) -> Attack:
     return Attack(voices(0), SPEAKERS, centres)
 
 
 def test_the_move_that_gives_the_voice_back_is_the_one_that_is_found() -> None:
     undone = [noise(1), noise(2), voices(3), noise(4)]
-    found, best = figures(attack(), noise(5), undone, None)
+    found, best = figures(attack(), noise(5), undone, useless(20), None)
     assert best == 2
     assert rate(found["best move"]) == 0.0
     assert rate(found["as it is"]) > 0.3
     assert loss(found).startswith(f"{100 * rate(found['as it is']):.1f} ")
 
 
+def test_suiting_the_pitch_to_who_is_tried_counts_among_the_ways_to_undo() -> None:
+    found, _ = figures(attack(), noise(5), [noise(1)], dict.fromkeys(PEOPLE, voices(3)), None)
+    assert rate(found["pitch suited"]) == 0.0
+    assert loss(found).startswith(f"{100 * rate(found['as it is']):.1f} ")
+
+
 def test_where_no_move_helps_the_loss_is_small() -> None:
     """Twelve useless moves: what is left is the advantage of choosing the best of them."""
-    found, _ = figures(attack(), noise(5), [noise(n) for n in range(10, 22)], None)
+    found, _ = figures(attack(), noise(5), [noise(n) for n in range(10, 22)], useless(30), None)
     assert rate(found["as it is"]) - rate(found["best a trial"]) < 0.15
 
 

@@ -11,6 +11,7 @@ from benchmarks.disguise_undo import (
     _unwarped,
     hear,
     mean_pitch,
+    repitched,
     shifted,
     speak,
     unmasked,
@@ -33,6 +34,7 @@ MASK = Profile(
     remainder=0.0,
     voicing=1.0,
     highest_pitch_hz=360.0,
+    bass_from_hz=0.0,
     warp=0.3,
     bend=0.1,
     twist=0.8,
@@ -145,3 +147,18 @@ def test_a_sound_without_voice_has_no_pitch_and_raises_nothing() -> None:
     assert mean_pitch(silent) == 0.0
     assert np.isfinite(unmasked(silent, MASK, SECRET, 120.0)).all()
     assert mean_pitch(hear(trial_voice(16_000, 1.0))) > 60.0
+
+
+def test_a_pitch_is_moved_without_the_secret_and_the_intonation_is_given_back() -> None:
+    """A buzz that glides by half an octave; the expected pitches are arithmetic."""
+    octaves = np.interp(np.arange(32_000), [0, 31_999], [-0.25, 0.25])
+    phase = np.cumsum(120.0 * 2.0**octaves / 16_000)
+    buzz = np.zeros(32_000)
+    buzz[np.flatnonzero(np.diff(np.floor(phase)) > 0)] = 0.3
+    heard = hear(buzz.astype(np.float32))
+    for contour in (1.0, 0.5):
+        moved = hear(repitched(heard, 150.0, contour))
+        assert mean_pitch(moved) == pytest.approx(150.0, rel=0.05)
+        clear = moved.pitch_hz[moved.pitch_hz > 0.0][50:-50]
+        glide = float(np.log2(np.median(clear[-20:]) / np.median(clear[:20])))
+        assert glide == pytest.approx(0.5 / contour * 0.8, rel=0.25)

@@ -75,6 +75,7 @@ def test_a_voice_that_is_recognised_begins_no_session(judge: np.ndarray, tmp_pat
         "warp",
         "shade",
         "bass",
+        "bass_from_hz",
     )
     lines = [f"{name} = 0.0" for name in off]
     mild.write_text("\n".join([*lines, "lowest_pitch_hz = 120.0", "highest_pitch_hz = 125.0"]))
