@@ -56,7 +56,7 @@ class FileOptions:
     profile: str = "strong"
     """Profile of the disguise: strong, whisper (hardest to recognise and to follow), natural (mild:
     with a sample of the voice, programs find the speaker, equal error rate 4 to 10 % where 50 is
-    a coin and strong has 31 to 44), or a TOML file."""
+    a coin and strong has 32 to 45), or a TOML file."""
     others: Literal["mask", "mute"] = "mask"
     """What happens to the microphones that are not the witness's while he speaks. They carry his
     voice too. mask disguises them like his own, so that questions and interruptions can still be
