@@ -3,10 +3,10 @@
     python -m benchmarks.disguise_inversion --voices DIR [--systems strong ...] [--each 5]
         [--step 2] [--name disguise_inversion]
 
-Without the secret: pitch, formants and both together moved by -6 to +6 semitones, and the pitch to
-that of the speaker who is tried. With it (the
-sealed envelope was opened): warp, mixing, colour and pitch of the session taken off again. The
-attacker is the ignorant one of `disguise_privacy.py`; moves are described in `disguise_undo.py`.
+Without the secret: pitch, formants and both together moved by -6 to +6 semitones, and the pitch
+moved to that of the speaker who is tried. With it (the sealed envelope was opened): warp, mixing,
+colour and pitch of the session taken off again. The attacker is the ignorant one of
+`disguise_privacy.py`; moves are described in `disguise_undo.py`.
 """
 
 from __future__ import annotations
