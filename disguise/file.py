@@ -55,7 +55,7 @@ class FileOptions:
 
     profile: str = "strong"
     """Profile of the disguise: strong, whisper (hardest to recognise and to follow), natural (mild:
-    with a sample of the voice, programs find the speaker, equal error rate 4 to 10 % where 50 is
+    with a sample of the voice, programs find the speaker, equal error rate 4 to 9 % where 50 is
     a coin and strong has 32 to 45), or a TOML file."""
     others: Literal["mask", "mute"] = "mask"
     """What happens to the microphones that are not the witness's while he speaks. They carry his

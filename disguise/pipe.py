@@ -36,7 +36,7 @@ class PipeOptions:
 
     profile: str = "strong"
     """Profile of the disguise: strong, whisper (hardest to recognise and to follow), natural (mild:
-    with a sample of the voice, programs find the speaker, equal error rate 4 to 10 % where 50 is
+    with a sample of the voice, programs find the speaker, equal error rate 4 to 9 % where 50 is
     a coin and strong has 32 to 45), or a TOML file."""
     rate: int = 48_000
     """Samples a second, 8000 to 192000."""
