@@ -253,7 +253,8 @@ def measure(
     masked = attackers.embed(sounds)
     undone = [attackers.embed([move.undo(h) for h in heard]) for move in grid]
     profile = next((p for p in PROFILES.values() if system.name == f"hattama {p.name}"), None)
-    contour, pitches = profile.pitch_contour if profile else 1.0, own_pitches(speech)
+    contour = profile.pitch_contour if profile else 1.0
+    pitches = own_pitches(speech)
     moved = suited(lambda i, hz: repitched(heard[i], hz, contour), len(heard), pitches, attackers)
     opened = known(heard, pitches, profile, attackers) if profile else [None] * len(masked)
     row: dict[str, str] = {}

@@ -39,6 +39,7 @@ from benchmarks.disguise_listener import Listener
 from benchmarks.disguise_teacher import INNER, Lessons, listened, look_up
 from hattama.disguise.blend import blend
 from hattama.disguise.cepstra import CEPSTRA, cosines
+from hattama.disguise.core import mixing
 from hattama.disguise.mapping import DIRECT
 from hattama.disguise.population import population
 from hattama.disguise.profiles import STRONG
@@ -331,13 +332,13 @@ class Training:
     def _unheard(self, listener: Listener, said: Tensor, rows: Tensor) -> Tensor:
         """What the encoder no longer hears once a session's secrets are applied."""
         voices = [draw_voice(STRONG, Secret(self._generator.bytes(32))) for _ in said]
-        twist = torch.from_numpy(np.stack([v.twist for v in voices]).astype("f4"))
+        mixed = torch.from_numpy(np.stack([mixing(STRONG, v) for v in voices]).astype("f4"))
         colour = torch.from_numpy(np.stack([v.colour for v in voices]).astype("f4"))
-        twisted = said + said @ twist.transpose(1, 2) + colour[:, None] / self._spread
+        shapes = (said * self._spread) @ mixed.transpose(1, 2) + colour[:, None]
         everywhere = torch.ones(said.shape[:2])
         natural = self._bands(self._natural[rows])
         loudness = torch.tensor([v.loudness for v in voices])[:, None, None]
-        bands = self._bands(twisted) + loudness
+        bands = self._bands(shapes / self._spread) + loudness
         return listener.apart(bands, natural, [v.warp for v in voices], everywhere)
 
     def _bands(self, cepstra: Tensor) -> Tensor:

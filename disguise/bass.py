@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hattama.disguise.bands import BANDS, centres, reading
-from hattama.disguise.cepstra import cosines
+from hattama.disguise.cepstra import between_shapes
 
 if TYPE_CHECKING:
     from hattama.disguise.framing import Array
@@ -33,12 +33,8 @@ def without_bass(below_hz: float) -> Array:
         Shape (CEPSTRA, CEPSTRA), for cepstra about everybody's mean. The level, cepstrum 0, neither
         gives nor takes.
     """
-    read = reading(np.maximum(centres(), below_hz))
-    own = centres() >= below_hz
-    read[own] = np.eye(BANDS)[own]
-    basis = cosines()
-    matrix = basis @ read @ basis.T
-    matrix[0, :] = 0.0
-    matrix[:, 0] = 0.0
+    bands = np.eye(BANDS)
+    bands[centres() < below_hz] = reading(np.array([below_hz]))
+    matrix = between_shapes(bands)
     matrix[0, 0] = 1.0
-    return np.ascontiguousarray(matrix)
+    return matrix

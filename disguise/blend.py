@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hattama.disguise.bands import centres
-from hattama.disguise.cepstra import cosines
+from hattama.disguise.cepstra import between_shapes
 
 if TYPE_CHECKING:
     from hattama.disguise.framing import Array
@@ -39,8 +39,4 @@ def blend(low: float, high: float) -> Array:
     """
     first, last = np.log(LOW_HZ), np.log(HIGH_HZ)
     above = np.clip((np.log(centres()) - first) / (last - first), 0.0, 1.0)
-    basis = cosines()
-    matrix = basis * (low + (high - low) * above) @ basis.T
-    matrix[0, :] = 0.0
-    matrix[:, 0] = 0.0
-    return np.ascontiguousarray(matrix)
+    return between_shapes(np.diag(low + (high - low) * above))

@@ -21,3 +21,23 @@ def cosines() -> Array:
     basis = np.sqrt(2.0 / BANDS) * np.cos(angle)
     basis[0] /= np.sqrt(2.0)
     return np.asarray(basis)
+
+
+def between_shapes(bands: Array) -> Array:
+    """A change of envelopes as one of cepstra; the level, cepstrum 0, neither gives nor takes.
+
+    Parameters
+    ----------
+    bands
+        Matrix from log band powers to log band powers, shape (BANDS, BANDS).
+
+    Returns
+    -------
+    Array
+        Shape (CEPSTRA, CEPSTRA), row and column 0 are zero.
+    """
+    basis = cosines()
+    matrix = basis @ bands @ basis.T
+    matrix[0, :] = 0.0
+    matrix[:, 0] = 0.0
+    return np.ascontiguousarray(matrix)

@@ -89,8 +89,7 @@ class Core(NamedTuple):
     """Secret static shape, shape (CEPSTRA,)."""
 
     mixing: Array
-    """What becomes of the shapes about everybody's mean: their bass is taken away, then the secret
-    mixes them, shape (CEPSTRA, CEPSTRA)."""
+    """What becomes of the shapes, see `mixing`, shape (CEPSTRA, CEPSTRA)."""
 
     cosines: Array
     """Orthonormal DCT-II, shape (CEPSTRA, BANDS)."""
@@ -150,6 +149,16 @@ class Core(NamedTuple):
     """The last hop of the result, shape (HOP,)."""
 
 
+def mixing(profile: Profile, voice: Voice) -> Array:
+    """What becomes of cepstra about everybody's mean: their bass goes, then the secret mixes them.
+
+    Shape (CEPSTRA, CEPSTRA); the level, cepstrum 0, stays.
+    """
+    std = population()[1]
+    mixed = np.eye(CEPSTRA) + voice.twist * std[:, None] / std
+    return np.ascontiguousarray(mixed @ without_bass(profile.bass_from_hz))
+
+
 def make_core(profile: Profile, voice: Voice) -> Core:
     """The disguise of one channel before its first sample."""
     tables = band_tables()
@@ -166,7 +175,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
             voice.loudness,
         ),
         colour=voice.colour,
-        mixing=_mixing(without_bass(profile.bass_from_hz), voice.twist, std),
+        mixing=mixing(profile, voice),
         cosines=cosines(),
         fourier=fourier_tables(),
         tables=tables,
@@ -187,12 +196,6 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         work=np.zeros((4, FFT)),
         sound=np.zeros(HOP),
     )
-
-
-def _mixing(bass: Array, twist: Array, std: Array) -> Array:
-    """The bass taken away and the secret's mixing, which is in standard deviations, in one."""
-    mixed = np.eye(CEPSTRA) + twist * std[:, None] / std
-    return np.ascontiguousarray(mixed @ bass)
 
 
 @kernel
