@@ -208,6 +208,7 @@ PARTS: Final = (
     System("strong, no map", hattama(replace(STRONG, mapping=0.0, mapping_high=0.0))),
     System("strong, map alike", hattama(replace(STRONG, mapping_high=STRONG.mapping))),
     System("strong, no remainder", hattama(replace(STRONG, remainder=0.0))),
+    System("strong, bias", hattama(replace(STRONG, bias=1.0))),
     System("strong, own bass", hattama(replace(STRONG, bass_from_hz=0.0))),
     System("strong, no warp", hattama(replace(STRONG, warp=0.0, bend=0.0))),
     System("strong, no twist", hattama(replace(STRONG, twist=0.0))),

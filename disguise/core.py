@@ -168,7 +168,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         settings=Settings(
             profile.normalisation,
             profile.cepstra,
-            max(profile.mapping, profile.mapping_high, profile.remainder) > 0.0,
+            max(profile.mapping, profile.mapping_high, profile.remainder, profile.bias) > 0.0,
             float(profile.voiced),
             profile.voicing,
             profile.dynamics,
@@ -187,7 +187,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         mapping=mapping_state(),
         blend=blended,
         correction=np.zeros(CEPSTRA),
-        remainder=remainder_state(mean, std, blended, profile.remainder),
+        remainder=remainder_state(mean, std, blended, profile.remainder, profile.bias),
         source=source_state(voice.seed, profile.noise_above_hz, voice.breath),
         filter=synthesis_state(np.array(KNOTS_HZ), voice.warp),
         intonation=intonation_state(voice.pitch_hz, profile.pitch_contour, profile.normalisation),

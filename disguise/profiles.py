@@ -45,6 +45,10 @@ class Profile:
     off: 0 not at all, 1 as often as it was found, more where it is thought to be found in part
     only; 0 to 3."""
 
+    bias: float = 0.0
+    """How often what those kinds miss of him, his mean over all sounds, is taken off as well. It
+    hides more from GE2E and from whoever holds the secret, and costs words; 0 to 4."""
+
     voiced: bool = True
     """Whether there is a voice at all; without one the disguise whispers."""
 
@@ -129,6 +133,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "mapping": (0.0, 1.0),
     "mapping_high": (0.0, 1.0),
     "remainder": (0.0, 3.0),
+    "bias": (0.0, 4.0),
     "voicing": (0.0, 1.0),
     "pitch_contour": (0.0, 1.0),
     "lowest_pitch_hz": (60.0, 400.0),

@@ -4,8 +4,10 @@ Who speaks shows in how he forms each kind of sound on the whole (the class mean
 et al., doi:10.1006/dspr.1999.0361). How people differ in one kind tells how they differ in the
 others, so from what was heard of a speaker so far the likeliest of everything is estimated: his
 weights on the main ways in which people differ, eigenvoices (R. Kuhn et al.,
-doi:10.1109/89.876308). What they make of the kinds that a frame is of is taken off. Loud frames
-count for more: powers are what listeners and one of the two embeddings go by.
+doi:10.1109/89.876308). What they make of the kinds that a frame is of is taken off. Those ways hold
+what people have in common in how they differ, and nobody wholly; so his mean over all sounds that
+they miss, his bias, can be taken off as well. Loud frames count for more: powers are what listeners
+and one of the two embeddings go by.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 ALIKE_FRAMES: Final = 25.0
 """Frames of speech in a row that tell as much of a speaker as one on its own would."""
 
+_BIAS_PRIOR_FRAMES: Final = 25.0  # that count for no bias
 _MEMORY_S: Final = 60.0
 _EVERY: Final = 16  # frames; between them the estimate stays
 
@@ -60,6 +63,9 @@ class RemainderState(NamedTuple):
     times: float
     """See `Profile.remainder`."""
 
+    bias: float
+    """See `Profile.bias`."""
+
     centre: Array
     """See `Kinds.centre`."""
 
@@ -82,7 +88,7 @@ class RemainderState(NamedTuple):
     """How many frames those are, each as far as it counts, shape (kinds,)."""
 
     left: Array
-    """What of him is left, as far as it is known, in cepstra, shape (kinds, CEPSTRA)."""
+    """What is taken off each kind, in cepstra, shape (kinds, CEPSTRA)."""
 
     turn: NDArray[np.int64]
     """Frames since that was estimated, shape (1,)."""
@@ -106,7 +112,9 @@ def kinds() -> Kinds:
     return stored_as(Kinds, "kinds.npz")
 
 
-def remainder_state(mean: Array, std: Array, blended: Array, times: float) -> RemainderState:
+def remainder_state(
+    mean: Array, std: Array, blended: Array, times: float, bias: float
+) -> RemainderState:
     """Nothing known yet.
 
     Parameters
@@ -116,7 +124,9 @@ def remainder_state(mean: Array, std: Array, blended: Array, times: float) -> Re
     blended
         How the map goes into the speaker's own cepstra (`blend.py`), shape (CEPSTRA, CEPSTRA).
     times
-        How often what is left is taken off: 0 not at all, 1 as often as it is there.
+        How often what the ways tell is taken off: 0 not at all, 1 as often as it is there.
+    bias
+        How often the mean that they miss is taken off.
     """
     known = kinds()
     both = blended[1:, 1:] * std[1:]
@@ -129,6 +139,7 @@ def remainder_state(mean: Array, std: Array, blended: Array, times: float) -> Re
     told[:, 1:] = np.linalg.solve(mixed @ known.scatter @ mixed.T, ways[:, 1:]) / ALIKE_FRAMES
     return RemainderState(
         times=times,
+        bias=bias,
         centre=known.centre,
         usual=usual,
         ways=ways,
@@ -232,15 +243,21 @@ def _ask(state: RemainderState) -> None:
 
 @kernel
 def _estimate(state: RemainderState) -> None:
-    """Write to `state.left` the likeliest of what is left of the speaker."""
+    """Write to `state.left` what is to be taken off, by the likeliest weights of the ways."""
     _ask(state)
     _solve(state.known, state.amounts)
-    for k in range(state.left.shape[0]):
-        for i in range(1, CEPSTRA):
-            total = 0.0
+    left, ways, weight = state.left, state.ways, state.weight
+    heard = np.sum(weight) + _BIAS_PRIOR_FRAMES
+    for i in range(1, CEPSTRA):
+        missed = 0.0
+        for k in range(left.shape[0]):
+            told = 0.0
             for way in range(state.amounts.shape[0]):
-                total += state.ways[k, i, way] * state.amounts[way]
-            state.left[k, i] = total
+                told += ways[k, i, way] * state.amounts[way]
+            left[k, i] = state.times * told
+            missed += state.sums[k, i] - weight[k] * told
+        for k in range(left.shape[0]):
+            left[k, i] += state.bias * missed / heard
 
 
 @kernel
@@ -274,4 +291,4 @@ def take_remainder(
         state.turn[0] += 1
     for k in range(state.left.shape[0]):
         for i in range(1, CEPSTRA):
-            cepstra[i] -= state.times * state.share[k] * state.left[k, i]
+            cepstra[i] -= state.share[k] * state.left[k, i]

@@ -64,7 +64,7 @@ def test_the_ways_in_which_people_differ_are_found(centres: np.ndarray) -> None:
 def test_the_stream_tells_kinds_as_they_were_made() -> None:
     mean, std = population()
     said = np.random.default_rng(8).normal(size=SIZE)
-    state = remainder_state(mean, std, np.eye(CEPSTRA), 1.0)
+    state = remainder_state(mean, std, np.eye(CEPSTRA), 1.0, 1.0)
     mapped = mean + std * np.concatenate([[0.0], said])
     take_remainder(state, normaliser_state(mean, std), mapped, mean.copy(), 1.0)
     wanted = shares(said[None], shipped().centre)[0]

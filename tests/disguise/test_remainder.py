@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from hattama.disguise.blend import blend
 from hattama.disguise.cepstra import CEPSTRA
+from hattama.disguise.core import make_core
 from hattama.disguise.framing import FRAMES_PER_S
 from hattama.disguise.normalise import normaliser_state
 from hattama.disguise.population import population
+from hattama.disguise.profiles import STRONG
 from hattama.disguise.remainder import RemainderState, kinds, remainder_state, take_remainder
+from hattama.disguise.secret import Secret
+from hattama.disguise.voice import draw_voice
 
 MEAN, STD = population()
 BLEND = blend(1.0, 0.6)
 EVERYBODY = normaliser_state(MEAN, STD)
+BIAS = STD * np.concatenate([[0.0], 0.5 * np.random.default_rng(10).normal(size=CEPSTRA - 1)])
+"""A speaker's mean that is not among the ways in which people differ."""
 
 
 def sounds(count: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -44,7 +52,7 @@ def speaker(state: RemainderState, seed: int = 5) -> np.ndarray:
 def test_how_a_speaker_forms_each_kind_of_sound_comes_to_everybody_s_way() -> None:
     mapped, share = sounds(12_000)
     generator = np.random.default_rng(5)
-    state = remainder_state(MEAN, STD, BLEND, 1.0)
+    state = remainder_state(MEAN, STD, BLEND, 1.0, 1.0)
     habit = speaker(state)
     usual = state.usual.copy()
     expected = share @ usual
@@ -57,7 +65,7 @@ def test_how_a_speaker_forms_each_kind_of_sound_comes_to_everybody_s_way() -> No
 
 
 def test_what_was_heard_tells_of_kinds_that_were_not() -> None:
-    state = remainder_state(MEAN, STD, BLEND, 1.0)
+    state = remainder_state(MEAN, STD, BLEND, 1.0, 0.0)
     habit = speaker(state)
     mapped, share = sounds(6000)
     heard = share.argmax(1) < len(state.usual) // 2
@@ -70,16 +78,31 @@ def test_what_was_heard_tells_of_kinds_that_were_not() -> None:
 
 
 def test_the_estimate_is_that_of_least_squares_with_a_prior() -> None:
-    state = remainder_state(MEAN, STD, BLEND, 1.0)
+    state = remainder_state(MEAN, STD, BLEND, 1.2, 2.0)
     mapped, share = sounds(16 * 20 + 1)
-    passed(state, mapped, share @ (state.usual + speaker(state)), 0.7)
+    said = share @ (state.usual + speaker(state)) + BIAS
+    passed(state, mapped, said, 0.7)
     surer = np.eye(state.ways.shape[2]) + np.tensordot(state.weight, state.surer, 1)
     weights = np.linalg.solve(surer, np.einsum("kcr,kc->r", state.told, state.sums))
-    np.testing.assert_allclose(state.left, state.ways @ weights, rtol=1e-9, atol=1e-12)
+    told = state.ways @ weights
+    missed = (state.sums - state.weight[:, None] * told).sum(0) / (state.weight.sum() + 25.0)
+    expected = 1.2 * told + 2.0 * missed * (np.arange(CEPSTRA) > 0)
+    np.testing.assert_allclose(state.left, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_the_mean_that_no_way_tells_goes_as_well() -> None:
+    mapped, share = sounds(3000)
+    left = {}
+    for bias in (0.0, 1.0):
+        state = remainder_state(MEAN, STD, BLEND, 1.0, bias)
+        usual = share @ state.usual
+        left[bias] = (passed(state, mapped, usual + BIAS, 1.0) - usual)[1500:].mean(0)
+    assert np.linalg.norm(left[0.0] / STD) > 0.2 * np.linalg.norm(BIAS / STD)
+    assert np.linalg.norm(left[1.0] / STD) < 0.05 * np.linalg.norm(BIAS / STD)
 
 
 def test_a_session_of_hours_goes_on_learning() -> None:
-    state = remainder_state(MEAN, STD, BLEND, 1.0)
+    state = remainder_state(MEAN, STD, BLEND, 1.0, 0.0)
     state.weight[:] = 1e6
     mapped, share = sounds(20_000)
     habit = speaker(state)
@@ -90,14 +113,14 @@ def test_a_session_of_hours_goes_on_learning() -> None:
 
 def test_who_says_every_kind_as_everybody_is_left_alone() -> None:
     mapped, share = sounds(500)
-    state = remainder_state(MEAN, STD, BLEND, 3.0)
+    state = remainder_state(MEAN, STD, BLEND, 3.0, 4.0)
     said = share @ state.usual
     assert np.allclose(passed(state, mapped, said, 1.0), said)
 
 
 def test_a_new_speaker_is_taken_for_everybody() -> None:
     mapped, share = sounds(1)
-    state = remainder_state(MEAN, STD, BLEND, 1.0)
+    state = remainder_state(MEAN, STD, BLEND, 1.0, 1.0)
     apart = STD * np.random.default_rng(9).normal(size=CEPSTRA)
     said = share @ state.usual + apart
     taken = said - passed(state, mapped, said, 1.0)
@@ -111,12 +134,19 @@ def test_nothing_is_taken_where_none_is_asked_or_nobody_was_heard(
     mapped, _ = sounds(400)
     said = MEAN + STD * np.random.default_rng(6).normal(size=mapped.shape)
     assert np.array_equal(
-        passed(remainder_state(MEAN, STD, BLEND, times), mapped, said, counted), said
+        passed(remainder_state(MEAN, STD, BLEND, times, times), mapped, said, counted), said
     )
 
 
 def test_the_level_stays() -> None:
     mapped, _ = sounds(400)
     said = MEAN + STD * (1.0 + np.random.default_rng(7).normal(size=mapped.shape))
-    late = passed(remainder_state(MEAN, STD, BLEND, 2.0), mapped, said, 1.0)
+    late = passed(remainder_state(MEAN, STD, BLEND, 2.0, 3.0), mapped, said, 1.0)
     assert np.array_equal(late[:, 0], said[:, 0])
+
+
+def test_a_profile_that_asks_for_the_mean_alone_has_it_taken() -> None:
+    alone = replace(STRONG, mapping=0.0, mapping_high=0.0, remainder=0.0, bias=1.5)
+    core = make_core(alone, draw_voice(alone, Secret(bytes(32))))
+    assert core.settings.mapped
+    assert (core.remainder.times, core.remainder.bias) == (0.0, 1.5)
