@@ -52,7 +52,7 @@ def speaker(state: RemainderState, seed: int = 5) -> np.ndarray:
 def test_how_a_speaker_forms_each_kind_of_sound_comes_to_everybody_s_way() -> None:
     mapped, share = sounds(12_000)
     generator = np.random.default_rng(5)
-    state = remainder_state(MEAN, STD, BLEND, 1.0, 1.0)
+    state = remainder_state(MEAN, STD, BLEND, 1.0, 0.0)
     habit = speaker(state)
     usual = state.usual.copy()
     expected = share @ usual
