@@ -46,8 +46,8 @@ class Profile:
     only; 0 to 3."""
 
     bias: float = 0.0
-    """How often what those kinds miss of him, his mean over all sounds, is taken off as well. It
-    hides more from GE2E and from whoever holds the secret, and costs words; 0 to 4."""
+    """How often what the remainder misses of him, his mean over all sounds, is taken off as well:
+    once for GE2E's sake costs about a word of a hundred (docs/disguise-design.md); 0 to 4."""
 
     voiced: bool = True
     """Whether there is a voice at all; without one the disguise whispers."""
