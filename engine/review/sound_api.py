@@ -16,6 +16,7 @@ from hattama.engine.review.room import Room
 
 def get_sound(room: Room, call: Call) -> Json:
     """How the recording can be played, and how far its decoding is."""
+    picture = made(room, call)  # read before the sound, which is there before a picture is begun
     sound = room.sound
     playing = sound.playing if sound else None
     recording = sound.recording if sound else None
@@ -33,7 +34,7 @@ def get_sound(room: Room, call: Call) -> Json:
         "peaks_a_second": PEAKS_A_SECOND,
         "recognisers": list(room.reruns.names()),
         "aligners": list(room.reruns.aligners()),
-        "made": made(room, call),
+        "made": picture,
     }
 
 

@@ -23,13 +23,14 @@ from hattama.engine.media.digest import sha256
 from hattama.engine.media.errors import UnreadableMediaError
 from hattama.engine.media.probe import probe
 from hattama.engine.media.recording import Recording
-from hattama.engine.review import picture
+from hattama.engine.review import picture, sound
 from hattama.engine.review.desk import Desk, open_desk
 from hattama.engine.review.options import ReviewOptions
 from hattama.engine.review.picture import PictureRoom
 from hattama.engine.review.picture_pieces import join, write_piece
 from hattama.engine.review.picture_shape import Shape, Shaper, shape_of
 from hattama.engine.review.picture_source import PictureSource
+from hattama.engine.review.sound import SoundRoom
 
 sys.path.insert(0, str(Path(__file__).parent))
 import recordings  # importlib mode adds no path
@@ -267,6 +268,39 @@ def test_the_sound_comes_first_and_then_the_picture(mxf_desk: Desk) -> None:
     assert part.status_code == 206
     assert part.content == whole.content[100:200]
     assert client.get("/picture/99.webm").status_code == 404
+
+
+@pytest.fixture
+def held_decoding(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Decoding waits until this is set."""
+    let_go = threading.Event()
+
+    def decode_once_let_go(*given: Any) -> Recording:
+        let_go.wait(60)
+        return decode(*given)
+
+    monkeypatch.setattr(sound, "decode", decode_once_let_go)
+    return let_go
+
+
+def test_sound_that_comes_while_it_is_asked_for_is_not_told_after_its_picture(
+    held_decoding: threading.Event, mxf_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = mxf_desk.room.sound
+    assert room is not None
+
+    def looked_at_just_before(self: SoundRoom) -> bool:
+        before = self.wait(0)
+        held_decoding.set()
+        wait_until(lambda: self.picture.state != "none")
+        return before
+
+    monkeypatch.setattr(SoundRoom, "ready", property(looked_at_just_before))
+    client = TestClient(mxf_desk.app, base_url=f"http://127.0.0.1:{mxf_desk.gate.port}")
+    client.get(mxf_desk.address)
+    told = client.get("/api/sound").json()
+    assert not told["ready"]
+    assert told["made"]["state"] == "waiting"
 
 
 def test_a_picture_that_the_browser_refused_is_made(
