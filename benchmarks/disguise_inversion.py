@@ -1,7 +1,7 @@
 """What an attacker gains who tries to undo a disguise.
 
     python -m benchmarks.disguise_inversion --voices DIR [--systems strong ...] [--each 5]
-        [--step 2] [--name disguise_inversion]
+        [--step 2] [--draws N] [--name disguise_inversion]
 
 Without the secret: pitch, formants and both together moved by -6 to +6 semitones, and the pitch
 moved to that of the speaker who is tried. With it (the sealed envelope was opened): warp, mixing,
@@ -24,13 +24,14 @@ from benchmarks.disguise_attacks import (
     centred,
     equal_error_rate,
     halves,
+    pooled,
 )
 from benchmarks.disguise_corpus import witnesses
 from benchmarks.disguise_privacy import Attackers, percent
-from benchmarks.disguise_systems import OURS, System, chosen, disguised, in_order, secret_of
+from benchmarks.disguise_systems import DRAW, OURS, System, chosen, disguised, in_order, secret_of
 from benchmarks.disguise_undo import Heard, hear, mean_pitch, repitched, shifted, unmasked
 from benchmarks.machine import earlier, write
-from hattama.disguise.profiles import PROFILES, Profile
+from hattama.disguise.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from benchmarks.disguise_corpus import Utterance
+    from hattama.disguise.profiles import Profile
+    from hattama.disguise.secret import Secret
 
     Array = NDArray[np.float64]
     Sound = NDArray[np.float32]
@@ -52,8 +55,8 @@ NOTES: Final = """# What an attacker gains who tries to undo a disguise
 
 Equal error rate in %, CAM++ / GE2E, of the ignorant attacker (models from undisguised speech of
 half of a speaker's utterances, tried on the other half, both ways): {utterances} utterances of
-{speakers} speakers of LibriSpeech test-other, a session with a secret of its own each. Second
-figures, after the semicolon: he also takes the mean off both sides.
+{speakers} speakers of LibriSpeech test-other, a session with a secret of its own each{draws}.
+Second figures, after the semicolon: he also takes the mean off both sides.
 
 - as it is: nothing undone.
 - best move: he moves pitch, formants or both by one number of semitones from -6 to +6
@@ -191,44 +194,85 @@ def suited(
     ]
 
 
-def known(
+@dataclass(frozen=True)
+class Opened:
+    """Embeddings of utterances whose secret was known and taken off."""
+
+    left: Array
+    """With the pitch as it was."""
+
+    moved: dict[str, Array]
+    """With the pitch of the speaker who is tried, by speaker."""
+
+
+def opened(
     heard: Sequence[Heard],
     pitches: dict[str, float],
     profile: Profile,
+    secrets: Sequence[Secret],
     attackers: Attackers,
-) -> list[Callable[[Attack], Trials]]:
-    """Attacks with each session's secret: pitch left, and pitch of the speaker who is tried.
-
-    Returns one function for each embedding.
-    """
-    secrets = [secret_of(i) for i in range(len(heard))]
+) -> list[Opened]:
+    """What is left of a session whose secret is known, for each embedding."""
     left = attackers.embed([unmasked(h, profile, s) for h, s in zip(heard, secrets, strict=True)])
     moved = suited(
         lambda i, hz: unmasked(heard[i], profile, secrets[i], hz), len(heard), pitches, attackers
     )
-    return [
-        lambda attack, k=k: min(attack.trials(left[k]), attack.pitched(moved[k]), key=rate)
-        for k in range(len(left))
-    ]
+    return [Opened(*both) for both in zip(left, moved, strict=True)]
 
 
-def figures(
+@dataclass(frozen=True)
+class Attempts:
+    """Scores of one embedding, with one manner of scoring."""
+
+    plain: Trials
+    """Nothing undone."""
+
+    moves: tuple[Trials, ...]
+    """By move of the grid."""
+
+    suited: Trials
+    """The pitch moved to that of whoever is tried."""
+
+    known: tuple[Trials, ...] = ()
+    """With the secret, the pitch left and moved; none where there is no secret."""
+
+
+def attempts(
     attack: Attack,
     masked: Array,
     undone: Sequence[Array],
     moved: dict[str, Array],
-    opened: Callable[[Attack], Trials] | None,
-) -> tuple[dict[str, Trials], int]:
+    known: Opened | None = None,
+) -> Attempts:
+    """Everything that is tried on one draw of the secrets, scored."""
+    return Attempts(
+        attack.trials(masked),
+        tuple(attack.trials(vectors) for vectors in undone),
+        attack.pitched(moved),
+        (attack.trials(known.left), attack.pitched(known.moved)) if known else (),
+    )
+
+
+def together(draws: Sequence[Attempts]) -> Attempts:
+    """Attempts at the same utterances under several draws of the secrets, as one set."""
+    return Attempts(
+        pooled([d.plain for d in draws]),
+        tuple(pooled(ways) for ways in zip(*(d.moves for d in draws), strict=True)),
+        pooled([d.suited for d in draws]),
+        tuple(pooled(ways) for ways in zip(*(d.known for d in draws), strict=True)),
+    )
+
+
+def figures(tried: Attempts) -> tuple[dict[str, Trials], int]:
     """Scores by column of the table, and the number of the best move."""
-    ways = [attack.trials(vectors) for vectors in undone]
-    best = min(range(len(ways)), key=lambda i: rate(ways[i]))
+    best = min(range(len(tried.moves)), key=lambda i: rate(tried.moves[i]))
     found = {
-        "as it is": attack.trials(masked),
-        "best move": ways[best],
-        "best a trial": best_a_trial(ways),
-        "pitch suited": attack.pitched(moved),
+        "as it is": tried.plain,
+        "best move": tried.moves[best],
+        "best a trial": best_a_trial(tried.moves),
+        "pitch suited": tried.suited,
     }
-    return (found | {"secret known": opened(attack)} if opened else found), best
+    return (found | {"secret known": min(tried.known, key=rate)} if tried.known else found), best
 
 
 def loss(found: dict[str, Trials]) -> str:
@@ -239,41 +283,71 @@ def loss(found: dict[str, Trials]) -> str:
     return f"{100.0 * (rate(plain) - rate(lowest)):.1f} ({low:.0f} to {high:.0f})"
 
 
-def measure(
-    system: System,
-    speech: list[Utterance],
-    attackers: Attackers,
-    original: list[Array],
-    step: float,
-) -> dict[str, object]:
-    """One system's row."""
-    speakers, grid = [u.speaker for u in speech], moves(step)
-    sounds = disguised(system, speech, 0)
+@dataclass(frozen=True)
+class Case:
+    """Who speaks, who listens, and what they try."""
+
+    attackers: Attackers
+    """The two embeddings."""
+
+    speech: list[Utterance]
+    """What is said."""
+
+    original: list[Array]
+    """Its embeddings, undisguised."""
+
+    pitches: dict[str, float]
+    """Mean pitch of each speaker, Hz."""
+
+    grid: list[Move]
+    """The moves."""
+
+    draws: int
+    """How often everything is disguised, with other secrets each time."""
+
+    def attack(self, embedding: int, *, centres: bool) -> Attack:
+        """The attacker with one of the embeddings."""
+        return Attack(self.original[embedding], [u.speaker for u in self.speech], centres)
+
+
+def attempted(system: System, case: Case, draw: int) -> list[tuple[Attempts, Attempts]]:
+    """Everything tried under one draw of the secrets, plainly and centred, for each embedding."""
+    attackers, first = case.attackers, draw * DRAW
+    sounds = disguised(system, case.speech, first)
     heard = [hear(s) for s in sounds]
     masked = attackers.embed(sounds)
-    undone = [attackers.embed([move.undo(h) for h in heard]) for move in grid]
+    undone = [attackers.embed([move.undo(h) for h in heard]) for move in case.grid]
     profile = next((p for p in PROFILES.values() if system.name == f"hattama {p.name}"), None)
     contour = profile.pitch_contour if profile else 1.0
-    pitches = own_pitches(speech)
-    moved = suited(lambda i, hz: repitched(heard[i], hz, contour), len(heard), pitches, attackers)
-    opened = known(heard, pitches, profile, attackers) if profile else [None] * len(masked)
+    moved = suited(
+        lambda i, hz: repitched(heard[i], hz, contour), len(heard), case.pitches, attackers
+    )
+    known: Sequence[Opened | None] = [None] * len(masked)
+    if profile:
+        secrets = [secret_of(first + i) for i in range(len(heard))]
+        known = opened(heard, case.pitches, profile, secrets, attackers)
+
+    def scored(k: int, *, centres: bool) -> Attempts:
+        attack = case.attack(k, centres=centres)
+        return attempts(attack, masked[k], [v[k] for v in undone], moved[k], known[k])
+
+    return [(scored(k, centres=False), scored(k, centres=True)) for k in range(len(masked))]
+
+
+def measure(system: System, case: Case) -> dict[str, object]:
+    """One system's row."""
+    draws = [attempted(system, case, draw) for draw in range(case.draws)]
     row: dict[str, str] = {}
-    for centres, mark in ((False, ""), (True, "; ")):
+    losses = ""
+    for manner, mark in enumerate(("", "; ")):
         found = [
-            figures(
-                Attack(models, speakers, centres),
-                masked[k],
-                [v[k] for v in undone],
-                moved[k],
-                opened[k],
-            )
-            for k, models in enumerate(original)
+            figures(together([both[manner] for both in embedding]))
+            for embedding in zip(*draws, strict=True)
         ]
         cells = {name: percent([rate(f[name]) for f, _ in found]) for name in found[0][0]}
-        cells["move"] = " / ".join(grid[best].name for _, best in found)
+        cells["move"] = " / ".join(case.grid[best].name for _, best in found)
         row = {name: row.get(name, "") + mark + cell for name, cell in cells.items()}
-        if not centres:
-            losses = " / ".join(loss(f) for f, _ in found)
+        losses = losses or " / ".join(loss(f) for f, _ in found)
     columns = ("as it is", "best move", "move", "best a trial", "pitch suited", "secret known")
     return {"system": system.name, **{name: row.get(name, "-") for name in columns}, "loss": losses}
 
@@ -286,20 +360,23 @@ def main() -> None:
     parser.add_argument("--speakers", type=int, help="how many speakers")
     parser.add_argument("--each", type=int, help="utterances a speaker")
     parser.add_argument("--step", type=float, default=2.0, help="of the grid, semitones")
+    parser.add_argument("--draws", type=int, default=1, help="times that secrets are drawn")
     parser.add_argument("--keep", action="store_true", help="keep the other systems' rows")
     parser.add_argument("--name", default="disguise_inversion", help="name of the results")
     options = parser.parse_args()
     speech = witnesses(options.voices, options.speakers, options.each)
-    attackers = Attackers()
+    attackers, grid = Attackers(), moves(options.step)
     original = attackers.embed([u.samples for u in speech])
+    case = Case(attackers, speech, original, own_pitches(speech), grid, options.draws)
     notes = NOTES.format(
         utterances=len(speech),
         speakers=len({u.speaker for u in speech}),
-        moves=len(moves(options.step)),
+        draws=f", {options.draws} draws of the secrets pooled" if options.draws > 1 else "",
+        moves=len(grid),
     )
     rows: dict[str, dict[str, object]] = {}
     for system in chosen(options.systems):
-        row = measure(system, speech, attackers, original, options.step)
+        row = measure(system, case)
         print(row, flush=True)
         rows = (earlier(options.name) if options.keep else rows) | {system.name: row}
         write(options.name, in_order(rows), notes, "numba", "torch")

@@ -6,12 +6,15 @@ import pytest
 from benchmarks.disguise_attacks import Trials, halves, unit
 from benchmarks.disguise_inversion import (
     Attack,
+    Opened,
+    attempts,
     best_a_trial,
     figures,
     loss,
     loss_interval,
     moves,
     rate,
+    together,
 )
 
 PEOPLE = [f"p{n}" for n in range(6)]
@@ -40,7 +43,7 @@ def attack(*, centres: bool = False) -> Attack:
 
 def test_the_move_that_gives_the_voice_back_is_the_one_that_is_found() -> None:
     undone = [noise(1), noise(2), voices(3), noise(4)]
-    found, best = figures(attack(), noise(5), undone, useless(20), None)
+    found, best = figures(attempts(attack(), noise(5), undone, useless(20)))
     assert best == 2
     assert rate(found["best move"]) == 0.0
     assert rate(found["as it is"]) > 0.3
@@ -48,14 +51,43 @@ def test_the_move_that_gives_the_voice_back_is_the_one_that_is_found() -> None:
 
 
 def test_suiting_the_pitch_to_who_is_tried_counts_among_the_ways_to_undo() -> None:
-    found, _ = figures(attack(), noise(5), [noise(1)], dict.fromkeys(PEOPLE, voices(3)), None)
+    found, _ = figures(attempts(attack(), noise(5), [noise(1)], dict.fromkeys(PEOPLE, voices(3))))
     assert rate(found["pitch suited"]) == 0.0
     assert loss(found).startswith(f"{100 * rate(found['as it is']):.1f} ")
 
 
+@pytest.mark.parametrize("pitch", ["left", "moved"])
+def test_who_holds_the_secret_takes_the_pitch_that_serves_him(pitch: str) -> None:
+    known = Opened(
+        left=voices(3) if pitch == "left" else noise(6),
+        moved=useless(40) if pitch == "left" else dict.fromkeys(PEOPLE, voices(3)),
+    )
+    found, _ = figures(attempts(attack(), noise(5), [noise(1)], useless(20), known))
+    assert rate(found["secret known"]) == 0.0
+    assert loss(found).startswith(f"{100 * rate(found['as it is']):.1f} ")
+
+
+def test_a_move_that_helps_under_one_draw_alone_is_judged_by_all() -> None:
+    """Under every draw another move gives the voice back; pooled, none of them does."""
+    draws = [
+        attempts(
+            attack(),
+            noise(50 + n),
+            [voices(n) if n == m else noise(60 + 3 * n + m) for m in range(3)],
+            useless(20),
+        )
+        for n in range(3)
+    ]
+    assert [rate(figures(draw)[0]["best move"]) for draw in draws] == [0.0] * 3
+    found, _ = figures(together(draws))
+    assert rate(found["best move"]) > 0.15
+    assert len(found["as it is"].scores) == 3 * len(draws[0].plain.scores)
+
+
 def test_where_no_move_helps_the_loss_is_small() -> None:
     """Twelve useless moves: what is left is the advantage of choosing the best of them."""
-    found, _ = figures(attack(), noise(5), [noise(n) for n in range(10, 22)], useless(30), None)
+    undone = [noise(n) for n in range(10, 22)]
+    found, _ = figures(attempts(attack(), noise(5), undone, useless(30)))
     assert rate(found["as it is"]) - rate(found["best a trial"]) < 0.15
 
 
