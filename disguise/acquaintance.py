@@ -32,7 +32,7 @@ class Acquaintance:
     normaliser: tuple[Array, Array, Array]
     """Mean and mean square, shape (CEPSTRA,), and weight, shape (1,), of `NormaliserState`."""
     remainder: tuple[Array, Array, Array]
-    """Sums, shape (kinds, CEPSTRA), weights, shape (kinds,), and what is left, shape
+    """Sums, shape (kinds, 2 * (CEPSTRA - 1)), weights, shape (kinds,), and what is left, shape
     (kinds, CEPSTRA), of `RemainderState`."""
     pitch: Array
     """`IntonationState.heard`, shape (2,)."""

@@ -23,6 +23,7 @@ from hattama.disguise.level import (
     amplitude,
     follow,
     level_state,
+    loud_share,
     place,
     speech_share,
     squeeze,
@@ -38,7 +39,12 @@ from hattama.disguise.pitch import (
     track,
 )
 from hattama.disguise.population import population
-from hattama.disguise.remainder import RemainderState, remainder_state, take_remainder
+from hattama.disguise.remainder import (
+    RemainderState,
+    hear_remainder,
+    remainder_state,
+    take_remainder,
+)
 from hattama.disguise.room import RoomState, clear_room, room_state
 from hattama.disguise.synthesis import SynthesisState, respond, synthesis_state, synthesise
 from hattama.disguise.tract import TractState, even_tract, hear_pitch, hear_shape, tract_state
@@ -187,7 +193,7 @@ def make_core(profile: Profile, voice: Voice) -> Core:
         mapping=mapping_state(),
         blend=blended,
         correction=np.zeros(CEPSTRA),
-        remainder=remainder_state(mean, std, blended, profile.remainder, profile.bias),
+        remainder=remainder_state(std, blended, profile.remainder, profile.bias),
         source=source_state(voice.seed, profile.noise_above_hz, voice.breath),
         filter=synthesis_state(np.array(KNOTS_HZ), voice.warp),
         intonation=intonation_state(voice.pitch_hz, profile.pitch_contour, profile.normalisation),
@@ -271,9 +277,10 @@ def _reshape(core: Core) -> float:
         generalise(core.mapping, known, cepstra)
     normalise(known, cepstra, core.settings.normalisation)
     if core.settings.mapped:
-        _blend(core)
         counted = amplitude(placed) if spoken else 0.0
-        take_remainder(core.remainder, known, core.mapping.mapped, cepstra, counted)
+        hear_remainder(core.remainder, known, cepstra, core.mapping.mapped, counted)
+        _blend(core)
+        take_remainder(core.remainder, cepstra, loud_share(placed))
     share = _even_out(core, placed)
     _mix(core)
     bands[:] = core.settings.loudness

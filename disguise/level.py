@@ -44,6 +44,8 @@ _RECENT_FALL: Final = 2.0 / FRAMES_PER_S
 _SPEECH_RANGE: Final = 5.8  # 25 dB below PEAK: what speech uses of everybody's range
 _STILL: Final = 2.0  # this far above FLOOR a frame is the room's alone
 _FADE: Final = 2.0  # and this much further up it is all speech
+_LOUD: Final = 2.6  # 11 dB below PEAK a sound is still a loud one
+_FAINT: Final = 5.2  # and 23 dB below it none
 
 
 class LevelState(NamedTuple):
@@ -117,3 +119,9 @@ def amplitude(placed: float) -> float:
 def speech_share(placed: float) -> float:
     """How much of a frame at a placed level is speech: 0 in a pause, 1 well above the room."""
     return min(1.0, max(0.0, (placed - FLOOR - _STILL) / _FADE))
+
+
+@kernel
+def loud_share(placed: float) -> float:
+    """How loud a sound at a placed level is: 1 near PEAK, as vowels are, 0 in faint ones."""
+    return min(1.0, max(0.0, (placed - PEAK + _FAINT) / (_FAINT - _LOUD)))

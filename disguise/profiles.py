@@ -40,14 +40,15 @@ class Profile:
     """The same above 2.5 kHz; between the two it goes over from one to the other. What is not
     replaced keeps words, and gives CAM++ more of the speaker than GE2E."""
 
-    remainder: float = 1.0
+    remainder: float = 1.1
     """How often what is left of the speaker on average, in each of a few kinds of sound, is taken
-    off: 0 not at all, 1 as often as it was found, more where it is thought to be found in part
-    only; 0 to 3."""
+    off loud sounds: 0 not at all, 1 as often as it was found, more where it is thought to be found
+    in part only; 0 to 3."""
 
-    bias: float = 0.0
-    """How often what the remainder misses of him, his mean over all sounds, is taken off as well:
-    once for GE2E's sake costs about a word of a hundred (docs/disguise-design.md); 0 to 4."""
+    bias: float = 1.3
+    """How often what the remainder misses of him, his mean over all sounds, is taken off them as
+    well. More than once goes past him, by an amount that hangs on what he says and that no secret
+    tells; it hides him from GE2E above all and costs words (docs/disguise-design.md); 0 to 4."""
 
     voiced: bool = True
     """Whether there is a voice at all; without one the disguise whispers."""
@@ -59,17 +60,17 @@ class Profile:
     pitch_contour: float = 0.5
     """How much of the intonation is kept: 1 all of it, 0 a monotone."""
 
-    lowest_pitch_hz: float = 70.0
+    lowest_pitch_hz: float = 72.0
     """The secret pitch of a session is at least this, 60 to 400."""
 
-    highest_pitch_hz: float = 180.0
+    highest_pitch_hz: float = 175.0
     """The secret pitch of a session is at most this, 60 to 400."""
 
     bass_from_hz: float = 270.0
     """Below this the envelope goes on as it is here, about everybody's shape, Hz: words are hardly
     there, and much of the speaker is; 0 to 600, 0 keeps all."""
 
-    warp: float = 0.2
+    warp: float = 0.18
     """The secret factor on all formants lies between 1 / (1 + warp) and 1 + warp; 0 to 0.6."""
 
     bend: float = 0.0
@@ -79,7 +80,7 @@ class Profile:
     """How far the secret voice forms its sounds unlike the average voice, in the measure of how far
     people differ: 0 not at all, 1 as they do; 0 to 3."""
 
-    tilt: float = 0.1
+    tilt: float = 0.0
     """The same for how dark or bright it is: the main way in which people's long-term spectra
     differ. It costs many words for what it hides; 0 to 4."""
 
@@ -90,7 +91,7 @@ class Profile:
     shade: float = 0.5
     """The same for the five that are left, which they hardly hear; 0 to 4."""
 
-    bass: float = 27.0
+    bass: float = 26.0
     """How much louder or fainter at most the sound is below the formants, dB, 0 to 36: words are
     hardly there, and one of the two embeddings that measure (GE2E) leans on it."""
 
@@ -157,6 +158,7 @@ NATURAL: Final = Profile(
     mapping=0.0,
     mapping_high=0.0,
     remainder=0.0,
+    bias=0.0,
     voicing=1.0,
     pitch_contour=0.8,
     lowest_pitch_hz=90.0,
@@ -179,6 +181,8 @@ STRONG: Final = Profile(name="strong")
 WHISPER: Final = Profile(
     name="whisper",
     mapping_high=1.0,
+    remainder=1.0,
+    bias=0.0,
     voiced=False,
     lowest_pitch_hz=70.0,
     highest_pitch_hz=300.0,

@@ -4,10 +4,12 @@ Who speaks shows in how he forms each kind of sound on the whole (the class mean
 et al., doi:10.1006/dspr.1999.0361). How people differ in one kind tells how they differ in the
 others, so from what was heard of a speaker so far the likeliest of everything is estimated: his
 weights on the main ways in which people differ, eigenvoices (R. Kuhn et al.,
-doi:10.1109/89.876308). What they make of the kinds that a frame is of is taken off. Those ways hold
-what people have in common in how they differ, and nobody wholly; so his mean over all sounds that
-they miss, his bias, can be taken off as well. Loud frames count for more: powers are what listeners
-and one of the two embeddings go by.
+doi:10.1109/89.876308). They are told by his speech as the normaliser leaves it and by what the map
+says of it together; what they make of the mixture of the two, in the kinds that a frame is of, is
+taken off. Those ways hold what people have in common in how they differ, and nobody wholly; so his
+mean over all sounds that they miss, his bias, can be taken off as well. Loud frames count for more,
+and it is loud frames that it is taken off: powers are what listeners and one of the two embeddings
+go by, and words stand in the faint ones.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ if TYPE_CHECKING:
 
     from hattama.disguise.framing import Array
 
-ALIKE_FRAMES: Final = 25.0
+ALIKE_FRAMES: Final = 9.0
 """Frames of speech in a row that tell as much of a speaker as one on its own would."""
 
-_BIAS_PRIOR_FRAMES: Final = 25.0  # that count for no bias
+_BIAS_PRIOR_FRAMES: Final = 80.0  # that count for no bias
+_RIDGE: Final = 0.6  # of each variance of the scatter, which 125 people hardly tell
 _MEMORY_S: Final = 60.0
 _EVERY: Final = 16  # frames; between them the estimate stays
 
@@ -70,19 +73,24 @@ class RemainderState(NamedTuple):
     """See `Kinds.centre`."""
 
     usual: Array
-    """Everybody's mean of each kind, in cepstra, shape (kinds, CEPSTRA)."""
+    """Everybody's mean of each kind, of normalised speech and of what the map says, in standard
+    deviations, shape (kinds, 2 * (CEPSTRA - 1))."""
+
+    mixed: Array
+    """What the two make together, in cepstra, shape (CEPSTRA, 2 * (CEPSTRA - 1))."""
 
     ways: Array
-    """How people differ from it, in cepstra, shape (kinds, CEPSTRA, ways)."""
+    """How people differ from everybody there, shape (kinds, CEPSTRA, ways)."""
 
     told: Array
-    """What a frame of a kind tells of the weights of the ways, shape (kinds, CEPSTRA, ways)."""
+    """What a frame of a kind tells of the weights of the ways, shape
+    (kinds, 2 * (CEPSTRA - 1), ways)."""
 
     surer: Array
     """How much surer it makes them, shape (kinds, ways, ways)."""
 
     sums: Array
-    """Sums of what sets this speaker's frames apart, shape (kinds, CEPSTRA)."""
+    """Sums of what sets this speaker's frames apart, shape (kinds, 2 * (CEPSTRA - 1))."""
 
     weight: Array
     """How many frames those are, each as far as it counts, shape (kinds,)."""
@@ -97,7 +105,7 @@ class RemainderState(NamedTuple):
     """Scratch: how far a frame is of each kind, shape (kinds,)."""
 
     rest: Array
-    """Scratch: what sets a frame apart, shape (CEPSTRA,)."""
+    """Scratch: what sets a frame apart, shape (2 * (CEPSTRA - 1),)."""
 
     known: Array
     """Scratch: how sure the weights are, and its root, shape (ways, ways)."""
@@ -112,14 +120,12 @@ def kinds() -> Kinds:
     return stored_as(Kinds, "kinds.npz")
 
 
-def remainder_state(
-    mean: Array, std: Array, blended: Array, times: float, bias: float
-) -> RemainderState:
+def remainder_state(std: Array, blended: Array, times: float, bias: float) -> RemainderState:
     """Nothing known yet.
 
     Parameters
     ----------
-    mean, std
+    std
         Of the population, shape (CEPSTRA,).
     blended
         How the map goes into the speaker's own cepstra (`blend.py`), shape (CEPSTRA, CEPSTRA).
@@ -130,29 +136,28 @@ def remainder_state(
     """
     known = kinds()
     both = blended[1:, 1:] * std[1:]
-    mixed = np.concatenate([np.diag(std[1:]) - both, both], axis=1)
-    usual = np.tile(mean, (len(known.centre), 1))
-    usual[:, 1:] += np.concatenate([known.natural, known.mapped], axis=1) @ mixed.T
-    ways = np.zeros((len(usual), CEPSTRA, known.ways.shape[2]))
-    ways[:, 1:] = mixed @ known.ways
-    told = np.zeros_like(ways)
-    told[:, 1:] = np.linalg.solve(mixed @ known.scatter @ mixed.T, ways[:, 1:]) / ALIKE_FRAMES
+    mixed = np.zeros((CEPSTRA, 2 * (CEPSTRA - 1)))
+    mixed[1:] = np.concatenate([np.diag(std[1:]) - both, both], axis=1)
+    usual = np.concatenate([known.natural, known.mapped], axis=1)
+    scatter = known.scatter + _RIDGE * np.diag(np.diag(known.scatter))
+    told = np.asarray(np.linalg.solve(scatter, known.ways) / ALIKE_FRAMES, np.float64)
     return RemainderState(
         times=times,
         bias=bias,
         centre=known.centre,
         usual=usual,
-        ways=ways,
+        mixed=mixed,
+        ways=np.ascontiguousarray(mixed @ known.ways),
         told=told,
-        surer=np.einsum("kcr,kcs->krs", ways, told),
+        surer=np.einsum("kcr,kcs->krs", known.ways, told),
         sums=np.zeros_like(usual),
         weight=np.zeros(len(usual)),
-        left=np.zeros_like(usual),
+        left=np.zeros((len(usual), CEPSTRA)),
         turn=np.zeros(1, dtype=np.int64),
         share=np.zeros(len(usual)),
-        rest=np.zeros(CEPSTRA),
-        known=np.zeros((ways.shape[2],) * 2),
-        amounts=np.zeros(ways.shape[2]),
+        rest=np.zeros(usual.shape[1]),
+        known=np.zeros((told.shape[2],) * 2),
+        amounts=np.zeros(told.shape[2]),
     )
 
 
@@ -178,11 +183,16 @@ def _recognise(state: RemainderState, normaliser: NormaliserState, mapped: Array
 
 
 @kernel
-def _learn(state: RemainderState, cepstra: Array, counted: float) -> None:
+def _learn(
+    state: RemainderState, normaliser: NormaliserState, own: Array, mapped: Array, counted: float
+) -> None:
     """Take in a frame of the kinds in `state.share`."""
     share, rest, sums, weight = state.share, state.rest, state.sums, state.weight
+    mean, std = normaliser.population_mean, normaliser.population_std
     for i in range(1, CEPSTRA):
-        rest[i] = cepstra[i]
+        rest[i - 1] = (own[i] - mean[i]) / std[i]
+        rest[CEPSTRA + i - 2] = (mapped[i] - mean[i]) / std[i]
+    for i in range(rest.shape[0]):
         for k in range(share.shape[0]):
             rest[i] -= share[k] * state.usual[k, i]
     heard = 0.0
@@ -192,7 +202,7 @@ def _learn(state: RemainderState, cepstra: Array, counted: float) -> None:
     for k in range(share.shape[0]):
         belongs = counted * share[k]
         weight[k] = kept * (weight[k] + belongs)
-        for i in range(1, CEPSTRA):
+        for i in range(rest.shape[0]):
             sums[k, i] = kept * (sums[k, i] + belongs * rest[i])
 
 
@@ -237,7 +247,7 @@ def _ask(state: RemainderState) -> None:
     for k in range(state.weight.shape[0]):
         for row in range(amounts.shape[0]):
             _add(known[row], state.weight[k], state.surer[k, row])
-        for i in range(1, CEPSTRA):
+        for i in range(state.sums.shape[1]):
             _add(amounts, state.sums[k, i], state.told[k, i])
 
 
@@ -255,20 +265,22 @@ def _estimate(state: RemainderState) -> None:
             for way in range(state.amounts.shape[0]):
                 told += ways[k, i, way] * state.amounts[way]
             left[k, i] = state.times * told
-            missed += state.sums[k, i] - weight[k] * told
+            missed -= weight[k] * told
+            for j in range(state.sums.shape[1]):
+                missed += state.mixed[i, j] * state.sums[k, j]
         for k in range(left.shape[0]):
             left[k, i] += state.bias * missed / heard
 
 
 @kernel
-def take_remainder(
+def hear_remainder(
     state: RemainderState,
     normaliser: NormaliserState,
+    own: Array,
     mapped: Array,
-    cepstra: Array,
     counted: float,
 ) -> None:
-    """Learn from a frame, and take off it what of the speaker is left; the level stays.
+    """Learn from a frame before the map has gone into it.
 
     Parameters
     ----------
@@ -276,19 +288,34 @@ def take_remainder(
         What is known of the remainder.
     normaliser
         Holds everybody's mean and spread.
+    own
+        The frame as the normaliser leaves it, shape (CEPSTRA,).
     mapped
-        What the map says of the frame, which tells its kind, shape (CEPSTRA,).
-    cepstra
-        The disguise so far, changed in place, shape (CEPSTRA,).
+        What the map says of it, which tells its kind, shape (CEPSTRA,).
     counted
         How much the frame counts, 0 to 1; 0 where nobody speaks.
     """
     _recognise(state, normaliser, mapped)
     if counted > 0.0:
-        _learn(state, cepstra, counted)
+        _learn(state, normaliser, own, mapped, counted)
         if state.turn[0] % _EVERY == 0:
             _estimate(state)
         state.turn[0] += 1
+
+
+@kernel
+def take_remainder(state: RemainderState, cepstra: Array, loud: float) -> None:
+    """Take off the frame that was heard last what of the speaker is left; the level stays.
+
+    Parameters
+    ----------
+    state
+        What is known of the remainder.
+    cepstra
+        The frame with the map in it, changed in place, shape (CEPSTRA,).
+    loud
+        How much of it is taken off, 0 to 1.
+    """
     for k in range(state.left.shape[0]):
         for i in range(1, CEPSTRA):
-            cepstra[i] -= state.share[k] * state.left[k, i]
+            cepstra[i] -= loud * state.share[k] * state.left[k, i]

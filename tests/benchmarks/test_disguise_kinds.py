@@ -9,8 +9,8 @@ from benchmarks.disguise_kinds import Said, kinds, remainders, shares, ways
 from hattama.disguise.cepstra import CEPSTRA
 from hattama.disguise.normalise import normaliser_state
 from hattama.disguise.population import population
+from hattama.disguise.remainder import ALIKE_FRAMES, hear_remainder, remainder_state
 from hattama.disguise.remainder import kinds as shipped
-from hattama.disguise.remainder import remainder_state, take_remainder
 
 FEW = 4
 SIZE = CEPSTRA - 1
@@ -64,8 +64,25 @@ def test_the_ways_in_which_people_differ_are_found(centres: np.ndarray) -> None:
 def test_the_stream_tells_kinds_as_they_were_made() -> None:
     mean, std = population()
     said = np.random.default_rng(8).normal(size=SIZE)
-    state = remainder_state(mean, std, np.eye(CEPSTRA), 1.0, 1.0)
+    state = remainder_state(std, np.eye(CEPSTRA), 1.0, 1.0)
     mapped = mean + std * np.concatenate([[0.0], said])
-    take_remainder(state, normaliser_state(mean, std), mapped, mean.copy(), 1.0)
+    hear_remainder(state, normaliser_state(mean, std), mean, mapped, 1.0)
     wanted = shares(said[None], shipped().centre)[0]
     np.testing.assert_allclose(state.share, wanted, atol=1e-6)
+
+
+def test_a_speaker_takes_each_way_about_once(centres: np.ndarray) -> None:
+    """So much is what the stream supposes of a speaker before it has heard him."""
+    generator = np.random.default_rng(4)
+    true = 0.2 * generator.normal(size=(FEW, 2 * SIZE, 2))
+    speech = people(centres, np.einsum("kcr,sr->skc", true, generator.normal(size=(60, 2))))
+    count, total, scatter = remainders(speech, kinds(speech, FEW))
+    found = ways(count, total, scatter, rank=3, rounds=30)
+    told = np.linalg.solve(scatter, found) / ALIKE_FRAMES
+    inner = np.einsum("kcr,kcs->krs", found, told)
+    squares = []
+    for heard_of, apart in zip(count, total, strict=True):
+        spread = np.linalg.inv(np.eye(3) + np.tensordot(heard_of, inner, 1))
+        weight = spread @ np.einsum("kcr,kc->r", told, apart)
+        squares.append(spread + np.outer(weight, weight))
+    np.testing.assert_allclose(np.mean(squares, axis=0), np.eye(3), atol=0.1)

@@ -32,6 +32,7 @@ MASK = Profile(
     mapping=0.0,
     mapping_high=0.0,
     remainder=0.0,
+    bias=0.0,
     voicing=1.0,
     highest_pitch_hz=360.0,
     bass_from_hz=0.0,

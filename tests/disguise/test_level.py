@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hattama.disguise.level import FLOOR, PEAK, follow, level_state, place, speech_share, squeeze
+from hattama.disguise.level import (
+    FLOOR,
+    PEAK,
+    follow,
+    level_state,
+    loud_share,
+    place,
+    speech_share,
+    squeeze,
+)
 
 FRAMES_PER_S = 250
 
@@ -69,6 +78,13 @@ def test_the_first_words_are_placed_nearly_as_the_later_ones() -> None:
 def test_a_pause_is_the_rooms_and_the_peak_is_all_speech() -> None:
     assert speech_share(FLOOR) == 0.0
     assert speech_share(PEAK) == 1.0
+
+
+@given(st.floats(FLOOR - 3.0, PEAK + 1.5), st.floats(0.0, 3.0))
+def test_a_sound_is_the_louder_the_nearer_it_is_to_the_peak(placed: float, more: float) -> None:
+    assert 0.0 <= loud_share(placed) <= loud_share(placed + more) <= 1.0
+    assert loud_share(PEAK - 2.5) == 1.0
+    assert loud_share(PEAK - 5.3) == 0.0
 
 
 def test_squeezed_speech_comes_nearer_to_its_peak_and_a_pause_stays() -> None:

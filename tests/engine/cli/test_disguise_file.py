@@ -107,7 +107,7 @@ def test_a_profile_that_leaves_the_voice_recognisable_hands_nothing_out(
     monkeypatch.setattr(disguise_file, "choose_secret", lambda *_, **__: choice)
     mild = tmp_path / "mild.toml"
     mild.write_text(
-        "mapping = 0.0\nmapping_high = 0.0\nremainder = 0.0\nnormalisation = 0.0\n"
+        "mapping = 0.0\nmapping_high = 0.0\nremainder = 0.0\nbias = 0.0\nnormalisation = 0.0\n"
         "twist = 0.0\ntilt = 0.0\ncolour = 0.0\nwarp = 0.0\n"
         "shade = 0.0\nbass = 0.0\nbass_from_hz = 0.0\n"
         "bend = 0.0\ndynamics = 1.0\nlowest_pitch_hz = 120.0\nhighest_pitch_hz = 125.0\n"

@@ -68,6 +68,7 @@ def test_a_voice_that_is_recognised_begins_no_session(judge: np.ndarray, tmp_pat
         "mapping",
         "mapping_high",
         "remainder",
+        "bias",
         "normalisation",
         "twist",
         "tilt",
