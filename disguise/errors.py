@@ -51,6 +51,14 @@ class MediaError(DisguiseInputError):
     """A recording that cannot be read, or an output that cannot be written as asked."""
 
 
+class LogError(DisguiseInputError):
+    """A file that is no log, or no sealed secret, of `hattama disguise file`."""
+
+
+class ProofError(DisguiseInputError):
+    """What was given cannot be the original, or cannot have been made from it."""
+
+
 class LeakError(DisguiseError):
     """The leak check found the witness's voice; nothing was handed out."""
 

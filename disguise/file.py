@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hattama.disguise.decoding import opened
+from hattama.disguise.digests import file_sha256, packet_digests
 from hattama.disguise.errors import LeakError, MediaError, RecognisedError
 from hattama.disguise.leak import LeakReport, search
 from hattama.disguise.settling import settle
@@ -160,8 +161,8 @@ def disguise_file(
         leak = check.leak if check else search(source, beside, spans, examined)
         _refuse(leak, check)
         report = FileReport(
-            _sha256(source),
-            _sha256(beside),
+            file_sha256(source),
+            file_sha256(beside),
             tuple(spans),
             tuple(beeps),
             job.copied,
@@ -177,6 +178,35 @@ def disguise_file(
         beside.unlink(missing_ok=True)
     tell(1.0)
     return report
+
+
+def write_sound(
+    source: Path,
+    target: Path,
+    spans: Sequence[Span],
+    make_core: ChannelsCore,
+    options: FileOptions,
+    *,
+    beeps: Sequence[Span],
+    progress: Progress,
+) -> None:
+    """Write the sound alone as `disguise_file` would, without picture and without any check.
+
+    For what never leaves the house: to hold it against what was handed out (`proof.py`).
+
+    Parameters
+    ----------
+    source, target, spans, make_core, options, beeps, progress
+        As `disguise_file` has them.
+
+    Raises
+    ------
+    MediaError
+        When the input cannot be read, or the output cannot be written as asked.
+    """
+    _Job(source, spans, beeps, make_core, options, sound_alone=True).write(
+        target, _forward(progress)
+    )
 
 
 def _forward(progress: Progress | None) -> Progress:
@@ -221,11 +251,6 @@ def _hand_out(beside: Path, target: Path) -> None:
     beside.replace(target)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 class _Job:
     """One recording on its way."""
 
@@ -236,7 +261,10 @@ class _Job:
         beeps: Sequence[Span],
         make_core: ChannelsCore,
         options: FileOptions,
+        *,
+        sound_alone: bool = False,
     ) -> None:
+        self._sound_alone = sound_alone
         self._source = source
         self._spans, self._beeps = spans, beeps
         self._make_core, self._options = make_core, options
@@ -277,7 +305,7 @@ class _Job:
                 make = self._splicers_of(stream, first, progress)
                 self.tracks[stream.index] = Track(stream, outputs[stream.index], make)
                 first += stream.layout.nb_channels
-            elif (copy := _add_copy(said, stream)) is not None:
+            elif not self._sound_alone and (copy := _add_copy(said, stream)) is not None:
                 outputs[stream.index] = copy
             else:
                 self.left_out.append(stream.index)
@@ -347,15 +375,9 @@ class _Job:
 
     def verify_copies(self, beside: Path) -> None:
         """Read the output back; what was copied has to be there byte for byte."""
-        digests: dict[int, Any] = defaultdict(hashlib.sha256)
-        places = {self._placed[index]: index for index in self.copied}
-        with opened(beside) as said:
-            wanted = [said.streams[place] for place in places]
-            for packet in said.demux(wanted) if wanted else ():
-                if packet.size:
-                    digests[places[packet.stream.index]].update(bytes(packet))
+        found = packet_digests(beside, [self._placed[index] for index in self.copied])
         for index, digest in self.copied.items():
-            if digests[index].hexdigest() != digest:
+            if found[self._placed[index]] != digest:
                 raise MediaError(
                     "stream {index} did not come out as it went in; nothing was handed out",
                     index=index,

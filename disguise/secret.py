@@ -2,6 +2,10 @@
 
 Whoever holds the secret can repeat the disguise bit for bit from the original, and so prove what
 was done. It does not give the original back. It is never printed and never logged.
+
+A secret that is kept can be stolen, and the numbers of a voice help to recognise the speaker. So
+the one that is sealed for a recording draws nothing by itself: the voice comes from that secret and
+the original together (`Secret.bound`), and neither tells anything of it without the other.
 """
 
 from __future__ import annotations
@@ -9,12 +13,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hattama.disguise.errors import SecretError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SECRET_BYTES: Final = 32
 """Length of a secret."""
+
+_ORIGINAL: Final = b"hattama original"  # sets this digest apart from those that people publish
+
+
+def fingerprint(original: Path) -> bytes:
+    """What a recording gives to a secret that is bound to it, 32 bytes (BLAKE2b, RFC 7693).
+
+    It is told nowhere and is not to be: with the sealed secret it gives the voice.
+    """
+    with original.open("rb") as stream:
+        return hashlib.file_digest(
+            stream, lambda: hashlib.blake2b(digest_size=SECRET_BYTES, person=_ORIGINAL)
+        ).digest()
 
 
 class Secret:
@@ -49,6 +69,31 @@ class Secret:
     def reveal(self) -> bytes:
         """The 32 bytes, for sealing. Whoever calls this answers for where they go."""
         return self._key
+
+    def bound(self, original: bytes) -> Secret:
+        """The secret that this one and a recording make together; neither gives it alone.
+
+        Parameters
+        ----------
+        original
+            `fingerprint` of the undisguised recording, or as much of what nobody else has.
+
+        Raises
+        ------
+        SecretError
+            When that is not the length of a fingerprint.
+        """
+        if len(original) != SECRET_BYTES:
+            raise SecretError(
+                "a secret is bound to the {expected} bytes of a fingerprint, not to {given}",
+                expected=SECRET_BYTES,
+                given=len(original),
+            )
+        return Secret(
+            hashlib.blake2b(
+                original, key=self._key, digest_size=SECRET_BYTES, person=_ORIGINAL
+            ).digest()
+        )
 
     def uniform(self, purpose: str) -> float:
         """One number that this secret fixes for `purpose`, uniform in 0 (included) to 1.

@@ -1,17 +1,23 @@
-"""What was done to a recording, for the file: a log without the secret, and the sealed secret."""
+"""What was done to a recording, for the file: a log without the secret, and the sealed secret.
+
+Both are read again to prove what was done (`proof.py`).
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from hattama.disguise.errors import MediaError
+from hattama.disguise.errors import LogError, MediaError
+from hattama.disguise.file import FileOptions
 from hattama.disguise.leak import TOTAL_LIMIT, WINDOW_LIMIT
-from hattama.disguise.profiles import profile
+from hattama.disguise.profiles import Profile, profile
+from hattama.disguise.secret import Secret
+from hattama.disguise.spans import Span
 from hattama.disguise.undo import TURNED_BACK
 
 if TYPE_CHECKING:
@@ -19,12 +25,43 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hattama.disguise.check import CheckReport
-    from hattama.disguise.file import FileOptions, FileReport
-    from hattama.disguise.secret import Secret
-    from hattama.disguise.spans import Span
+    from hattama.disguise.file import FileReport
 
 FORMAT = "hattama-disguise"
 VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What a log says was done."""
+
+    input_sha256: str
+    """Digest of the original."""
+    output_sha256: str
+    """Digest of the output."""
+    spans: tuple[Span, ...]
+    """When the witness speaks, container time."""
+    beeps: tuple[Span, ...]
+    """Tones, container time."""
+    profile: Profile
+    """How strongly the voice was disguised."""
+    options: FileOptions
+    """Everything else that was chosen; the profile is the one above."""
+    left_out: tuple[int, ...]
+    """Streams of the original that the output does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a sealed envelope holds."""
+
+    secret: Secret
+    """The secret."""
+    bound: bool
+    """Whether the voice was drawn from the secret and the original together, as now, or from the
+    secret alone, as before."""
+    output_sha256: str
+    """Digest of the output that was made with it."""
 
 
 def log(
@@ -47,8 +84,8 @@ def log(
     def places(spans: Sequence[Span]) -> list[dict[str, Any]]:
         return [
             {
-                "start": round(span.start, 6),
-                "end": round(span.end, 6),
+                "start": span.start,
+                "end": span.end,
                 "start_timecode": timecode(span.start),
                 "end_timecode": timecode(span.end),
             }
@@ -117,10 +154,68 @@ def write_log(path: Path, content: dict[str, Any]) -> None:
         part.unlink(missing_ok=True)
 
 
+def read_log(path: Path) -> Logged:
+    """Read a log.
+
+    Raises
+    ------
+    LogError
+        When the file cannot be read or is no log of this version.
+    """
+    try:
+        content = _content(path)
+        if content["version"] != VERSION:
+            raise _no_log(path)
+        return Logged(
+            str(content["input"]["sha256"]),
+            str(content["output"]["sha256"]),
+            _spans(content["spans"]),
+            _spans(content["beeps"]),
+            Profile(**content["profile"]),
+            FileOptions(**content["settings"]),
+            tuple(int(number) for number in content["left_out_streams"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _no_log(path) from error
+
+
+def read_spans(path: Path) -> tuple[Span, ...]:
+    """The spans of a log, whatever else stands in it.
+
+    Raises
+    ------
+    LogError
+        When the file cannot be read or is no log.
+    """
+    try:
+        return _spans(_content(path)["spans"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _no_log(path) from error
+
+
+def _content(path: Path) -> dict[str, Any]:
+    content = json.loads(path.read_text("utf-8"))
+    return {FORMAT: dict(content)}[content["format"]]
+
+
+def _spans(places: Sequence[dict[str, Any]]) -> tuple[Span, ...]:
+    return tuple(Span(float(place["start"]), float(place["end"])) for place in places)
+
+
+def _no_log(path: Path) -> LogError:
+    return LogError(
+        "{name} cannot be read as a log of hattama disguise file; give the .disguise.json that was "
+        "written beside the output",
+        name=path.name,
+    )
+
+
 def seal(path: Path, secret: Secret, output_sha256: str) -> None:
     """Write the secret to a new file that its owner alone may read (mode 0600).
 
-    With it and the input, the disguise can be made again bit for bit, which proves what was done.
+    With it and the original, the disguise can be made again, which proves what was done
+    (`proof.prove`). The voice has to come from both together (`Secret.bound`), so that the file
+    tells nothing of it to somebody who has not the original.
 
     Raises
     ------
@@ -135,7 +230,30 @@ def seal(path: Path, secret: Secret, output_sha256: str) -> None:
             name=path.name,
         ) from error
     with os.fdopen(handle, "w", encoding="ascii") as stream:
-        json.dump({"secret": secret.reveal().hex(), "output_sha256": output_sha256}, stream)
+        content = {"secret": secret.reveal().hex(), "bound": True, "output_sha256": output_sha256}
+        json.dump(content, stream)
         stream.write("\n")
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def read_seal(path: Path) -> Sealed:
+    """Open a sealed secret.
+
+    Raises
+    ------
+    LogError
+        When the file cannot be read or holds no sealed secret; what it holds is not told.
+    """
+    try:
+        content = json.loads(path.read_text("ascii"))
+        return Sealed(
+            Secret(bytes.fromhex(content["secret"])),
+            bool(content.get("bound", False)),
+            str(content["output_sha256"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise LogError(
+            "{name} cannot be read as a sealed secret; give the file that --seal wrote",
+            name=path.name,
+        ) from None

@@ -11,5 +11,6 @@ for _name, _target, _help in (
     ("pipe", "disguise_pipe:pipe", "Disguise raw PCM from standard input to standard output."),
     ("file", "disguise_file:file", "Disguise a witness in a recording."),
     ("check", "disguise_check:check", "Say whether a disguised recording gives the voice away."),
+    ("prove", "disguise_prove:prove", "Prove what was done, with the original and the secret."),
 ):
     app.command(f"hattama.engine.cli.{_target}", name=_name, help=_help)

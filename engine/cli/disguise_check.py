@@ -12,7 +12,7 @@ from rich.console import Console
 
 from hattama.disguise.check import CheckReport
 from hattama.disguise.check import check as compare_recordings
-from hattama.disguise.sidecar import FORMAT
+from hattama.disguise.sidecar import read_spans
 from hattama.disguise.spans import Span
 from hattama.engine.cli.disguise_bar import share_bar
 from hattama.engine.cli.disguise_places import Places
@@ -24,14 +24,9 @@ from hattama.engine.cli.disguise_verdict import (
     voice_prints,
 )
 from hattama.engine.cli.language import translate
-from hattama.engine.errors import BadInputError
 from hattama.models.store import ModelStore
 
 _FAILED = 1
-
-
-class LogError(BadInputError):
-    """A file that is no log of `hattama disguise file`."""
 
 
 def check(
@@ -94,15 +89,7 @@ def _logged(output: Path) -> list[Span]:
     path = output.with_name(output.stem + ".disguise.json")
     if not path.exists():
         return []
-    try:
-        content = plain_json.loads(path.read_text("utf-8"))
-        spans = {FORMAT: content["spans"]}[content["format"]]
-        return [Span(float(span["start"]), float(span["end"])) for span in spans]
-    except (ValueError, KeyError, TypeError) as error:
-        raise LogError(
-            "{name} is no log of hattama disguise file; give --span, or move it away",
-            name=path.name,
-        ) from error
+    return list(read_spans(path))
 
 
 def as_values(report: CheckReport) -> dict[str, object]:

@@ -19,7 +19,7 @@ from hattama.disguise.moments import LEAST_S, spoken_moments
 from hattama.disguise.profiles import Profile
 from hattama.disguise.profiles import profile as choose_profile
 from hattama.disguise.protocols import Progress
-from hattama.disguise.secret import Secret
+from hattama.disguise.secret import Secret, fingerprint
 from hattama.disguise.sidecar import log, seal, write_log
 from hattama.disguise.similarity import Witness, meet
 from hattama.disguise.spans import Span
@@ -102,7 +102,8 @@ def file(
         What the record calls the witness from now on.
     sealed
         Write the secret to this new file, readable by its owner alone, to prove later what was
-        done. Without it the secret is forgotten.
+        done (hattama disguise prove). It takes the original too: the secret alone tells nothing of
+        the voice. Without it the secret is forgotten.
     start_timecode
         Timecode of the first frame, where the file's own is not to be used.
     quiet
@@ -120,7 +121,9 @@ def file(
         seal(sealed, Secret.fresh(), "")  # raises: a sealed secret is never replaced
     profile = choose_profile(chosen.profile)
     proof = None if unproven else _Proof(media, wanted, asked or CheckOptions())
-    secret = proof.secret_for(profile, quiet=quiet) if proof else Secret.fresh()
+    original = fingerprint(media)
+    secret = proof.secret_for(profile, original, quiet=quiet) if proof else Secret.fresh()
+    bound = secret.bound(original)
 
     def before_handing_out(report: FileReport) -> None:
         if sealed:
@@ -142,7 +145,7 @@ def file(
                 output,
                 wanted,
                 lambda rate, channels: DisguiseStream(
-                    rate, profile, secret, _BLOCK, channels=channels
+                    rate, profile, bound, _BLOCK, channels=channels
                 ),
                 chosen,
                 beeps=beeps,
@@ -168,8 +171,8 @@ class _Proof:
         self._listener = reader(store, asked)
         self._witness: Sequence[Witness] | None = None
 
-    def secret_for(self, profile: Profile, *, quiet: bool) -> Secret:
-        """Try voices on the witness."""
+    def secret_for(self, profile: Profile, original: bytes, *, quiet: bool) -> Secret:
+        """Try voices on the witness, as secrets draw them that are bound to the original."""
         try:
             with share_bar("Choosing a voice", quiet=quiet) as progress:
                 heard = spoken_moments(self._media, self._spans)
@@ -177,7 +180,9 @@ class _Proof:
                 return choose_secret(
                     heard,
                     self._witness,
-                    lambda secret, rate: DisguiseStream(rate, profile, secret, _BLOCK),
+                    lambda secret, rate: DisguiseStream(
+                        rate, profile, secret.bound(original), _BLOCK
+                    ),
                     progress=progress,
                 ).secret
         except TooLittleSpeechError as error:

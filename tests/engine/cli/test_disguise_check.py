@@ -8,10 +8,11 @@ import pytest
 import soundfile
 
 from hattama.disguise.check import CheckReport, Outcome
+from hattama.disguise.errors import LogError
 from hattama.disguise.leak import LeakPlace, LeakReport
 from hattama.disguise.similarity import Place, Similarity
 from hattama.disguise.undo import TurnedBack
-from hattama.engine.cli.disguise_check import LogError, _logged, as_values
+from hattama.engine.cli.disguise_check import _logged, as_values
 from hattama.engine.cli.disguise_verdict import SENTENCES, Reader
 from hattama.engine.cli.language import translate
 from hattama.engine.cli.main import run

@@ -1,0 +1,43 @@
+"""Digests of recordings: of the file as it lies there, and of what each stream carries."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from hattama.disguise.decoding import opened
+from hattama.disguise.errors import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def packet_digests(path: Path, numbers: Sequence[int]) -> dict[int, str]:
+    """SHA-256 over the packets of streams of a recording, by the number of the stream.
+
+    Raises
+    ------
+    MediaError
+        When it cannot be read, or has no such stream.
+    """
+    found = {number: hashlib.sha256() for number in numbers}
+    with opened(path) as container:
+        if max(numbers, default=-1) >= len(container.streams):
+            raise MediaError(
+                "{name} has {streams} streams; stream {number} is missing",
+                name=path.name,
+                streams=len(container.streams),
+                number=max(numbers),
+            )
+        wanted = [container.streams[number] for number in numbers]
+        for packet in container.demux(wanted) if wanted else ():
+            if packet.size:
+                found[packet.stream.index].update(bytes(packet))
+    return {number: digest.hexdigest() for number, digest in found.items()}
