@@ -13,17 +13,23 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import soundfile
 
+from hattama.engine.scoring.stm import parse_stm
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from hattama.engine.scoring.speech import Phrase
+
 RATE_HZ: Final = 16_000
 """Sample rate of the voices."""
 
 PIECES: Final = 3
 """Pieces that each file of the other people is cut in."""
+
+_JOINED_S: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,46 @@ def witnesses(
             for path in sorted(folder.glob("*.flac"))[:each]
         ]
     return found
+
+
+def recordings(paths: Sequence[Path], language: str) -> list[Utterance]:
+    """Other speech to measure on, for instance Russian: each recording, or the turns in it.
+
+    Parameters
+    ----------
+    paths
+        Recordings, 16 kHz mono. Where NIST's STM lies beside one, its phrases in the language are
+        taken, those of one speaker joined until they last `_JOINED_S`.
+    language
+        Code of the language.
+    """
+    found = []
+    for path in paths:
+        samples, beside = _read(path), path.with_suffix(".stm")
+        if beside.exists():
+            found += _turns(samples, parse_stm(beside.read_text("utf-8")), path.stem, language)
+        else:
+            found.append(Utterance(path.stem, path.stem, samples))
+    return found
+
+
+def _turns(
+    samples: NDArray[np.float32], phrases: Sequence[Phrase], name: str, language: str
+) -> list[Utterance]:
+    said: dict[str, list[list[NDArray[np.float32]]]] = {}
+    for phrase in phrases:
+        if phrase.language != language or phrase.start is None or phrase.end is None:
+            continue
+        pieces = said.setdefault(phrase.speaker, [[]])
+        if sum(map(len, pieces[-1])) >= _JOINED_S * RATE_HZ:
+            pieces.append([])
+        first, last = (round(at * RATE_HZ) for at in (phrase.start, phrase.end))
+        pieces[-1].append(samples[first:last])
+    return [
+        Utterance(speaker, f"{name} {speaker} {i}", np.concatenate(piece))
+        for speaker, pieces in said.items()
+        for i, piece in enumerate(pieces)
+    ]
 
 
 def trainers(voices: Path) -> list[Path]:

@@ -4,9 +4,9 @@
         [--step 2] [--draws N] [--name disguise_inversion]
 
 Without the secret: pitch, formants and both together moved by -6 to +6 semitones, and the pitch
-moved to that of the speaker who is tried. With it (and, in a recording, with the original, to which
-it is bound): warp, mixing, colour and pitch of the session taken off again. The attacker is the ignorant one of
-`disguise_privacy.py`; moves are described in `disguise_undo.py`.
+moved to that of the speaker who is tried. With it (and, in a recording, with the original, to
+which it is bound): warp, mixing, colour and pitch of the session taken off again. The attacker is
+the ignorant one of `disguise_privacy.py`; moves are described in `disguise_undo.py`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ Second figures, after the semicolon: he also takes the mean off both sides.
 - pitch suited: for each trial he moves the mean pitch to that of the speaker whom he tries and, of
   our profiles, gives the intonation back its range; formants stay.
 - secret known: he knows every number that the session's voice was made with, and takes its warp,
-  mixing and colour off again; and he also moves the pitch to that of the speaker whom he tries, whichever serves him better.
+  mixing and colour off again; and he also moves the pitch to that of the speaker whom he tries,
+  whichever serves him better.
 - loss: points of the equal error rate that the best of all these costs, as it is less the lowest,
   without centring; in brackets the 95 % interval over speakers. Loss of undoing alone: a plain
   analysis and synthesis of the same sound that moves nothing is among the moves.

@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Final
 import ctranslate2
 import jiwer
 import numpy as np
-import soundfile
 from faster_whisper import WhisperModel
 
-from benchmarks.disguise_corpus import RATE_HZ, Utterance, witnesses
+from benchmarks.disguise_corpus import RATE_HZ, recordings, witnesses
 from benchmarks.disguise_systems import (
     DRAW,
     chosen,
@@ -83,17 +82,6 @@ def mean_opinion(sounds: Sequence[NDArray[np.float32]]) -> str:
     return f"{np.mean(scores):.2f}"
 
 
-def recordings(paths: Sequence[Path]) -> list[Utterance]:
-    """Other speech to measure on, for instance Russian; 16 kHz mono."""
-    found = []
-    for path in paths:
-        samples, rate_hz = soundfile.read(path, dtype="float32")
-        if rate_hz != RATE_HZ or samples.ndim != 1:
-            raise SystemExit(f"{path.name}: give 16 kHz mono, not {rate_hz} Hz {samples.shape}")
-        found.append(Utterance(path.stem, path.stem, samples))
-    return found
-
-
 def _errors(expected: str, heard: str) -> int:
     found = jiwer.process_words(expected, heard)
     return int(found.substitutions + found.deletions + found.insertions)
@@ -103,7 +91,13 @@ def main() -> None:
     """Measure the chosen systems and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--voices", type=Path, help="folder of voices")
-    parser.add_argument("--files", type=Path, nargs="*", default=[], help="or other recordings")
+    parser.add_argument(
+        "--files",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="or other recordings, 16 kHz mono; with a .stm beside them, their turns",
+    )
     parser.add_argument("--speech", default="LibriSpeech test-other", help="what speech it is")
     parser.add_argument("--language", default="en")
     parser.add_argument("--systems", nargs="*", default=[], help="words of their names")
@@ -115,7 +109,7 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="keep the other systems' rows")
     parser.add_argument("--name", default="disguise_words", help="name of the results")
     options = parser.parse_args()
-    speech = recordings(options.files)
+    speech = recordings(options.files, options.language)
     if options.voices:
         speech += witnesses(options.voices, each=options.each)
     recogniser = Recogniser(options.language)
