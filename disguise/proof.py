@@ -101,12 +101,17 @@ def prove(
     Raises
     ------
     ProofError
-        When the original is not the recording that the log names, or the output has not its
-        streams.
+        When log and secret are of different outputs, the original is not the recording that the
+        log names, or the output has not its streams.
     MediaError
         When one of them cannot be read.
     """
     tell = progress or (lambda _share: None)
+    if sealed.output_sha256 != logged.output_sha256:
+        raise ProofError(
+            "the sealed secret is of another output than the log; give the one that was sealed "
+            "with it"
+        )
     if file_sha256(original) != logged.input_sha256:
         raise ProofError(
             "{name} is not the recording that the log names; give the original, whose SHA-256 is "
@@ -139,7 +144,7 @@ def prove(
             distances.append(-math.inf if same[i] else distance_db((again, i), (output, place)))
             tell(_MADE + (1.0 - _MADE) * (i + 1) / len(places))
     return Proof(
-        unchanged=file_sha256(output) == logged.output_sha256 == sealed.output_sha256,
+        unchanged=file_sha256(output) == logged.output_sha256,
         copied=all(before[number] == after[place] for number, place in others.items()),
         sound=same,
         distance_db=tuple(distances),

@@ -84,10 +84,7 @@ def _tell(console: Console, proof: Proof, original: Path, output: Path) -> None:
         console.print(translate("Picture or other streams were changed."), markup=False)
     if not proof.unchanged:
         console.print(
-            translate(
-                "The file itself is not the one that the log and the sealed secret name: it was "
-                "written anew since."
-            ),
+            translate("Byte for byte it is not the file that the log and the sealed secret name."),
             markup=False,
         )
 

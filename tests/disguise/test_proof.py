@@ -126,6 +126,14 @@ def test_an_envelope_from_before_secrets_were_bound_still_proves(
     assert prove(original, output, logged, sealed).verdict is ProofVerdict.SAME
 
 
+def test_a_secret_that_was_sealed_with_another_output_is_told(
+    original: Path, handed_out: tuple[Path, Logged, Sealed]
+) -> None:
+    output, logged, sealed = handed_out
+    with pytest.raises(ProofError, match="of another output than the log"):
+        prove(original, output, logged, replace(sealed, output_sha256="0" * 64))
+
+
 def test_a_recording_that_the_log_does_not_name_is_refused(
     original: Path, tmp_path: Path, handed_out: tuple[Path, Logged, Sealed]
 ) -> None:

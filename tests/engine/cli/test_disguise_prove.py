@@ -35,11 +35,12 @@ def test_what_was_handed_out_is_proven_and_what_was_not_is_told(
     assert told.startswith("out.mp4 is civil-ru-kk.mp4 in another voice and nothing else")
     assert told.count("\n") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == before
-    Path(handed_out[3]).write_text(json.dumps({"secret": "00" * 32, "output_sha256": ""}))
+    sealed = Path(handed_out[3])
+    sealed.write_text(json.dumps(json.loads(sealed.read_text("ascii")) | {"secret": "00" * 32}))
     assert run(["disguise", "prove", *handed_out]) == 1
     told = capsys.readouterr().out
     assert told.startswith("out.mp4 is not what this secret makes of civil-ru-kk.mp4.")
-    assert "it was written anew since" in told
+    assert told.count("\n") == 1
     assert run(["disguise", "prove", *handed_out, "--json"]) == 1
     values = json.loads(capsys.readouterr().out)
     assert values["verdict"] == "other"
