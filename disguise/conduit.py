@@ -9,7 +9,7 @@ import numpy as np
 from hattama.disguise.core import RING, Core, frame, make_core
 from hattama.disguise.framing import HOP, LOOKAHEAD, RATE_HZ, Array
 from hattama.disguise.kernels import kernel
-from hattama.disguise.resample import Conversion, conversion, interpolate
+from hattama.disguise.resample import Conversion, conversion, interpolate, remember, twice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,13 +33,13 @@ class Conduit(NamedTuple):
     """From the core's rate to the outer one."""
 
     heard: Array
-    """Last samples at the outer rate."""
+    """Last samples at the outer rate, twice (`resample.twice`)."""
 
     taken: Array
     """Last samples that the core was given."""
 
     made: Array
-    """Last samples that the core made."""
+    """Last samples that the core made, twice."""
 
     counts: NDArray[np.int64]
     """Samples heard; place of the core's next sample in them; samples taken and made; place of
@@ -69,25 +69,25 @@ def make_conduit(rate_hz: int, latency: int, profile: Profile, voice: Voice) -> 
     return Conduit(
         inwards,
         outwards,
-        np.zeros(ring),
+        twice(ring),
         np.zeros(RING),
-        np.zeros(RING),
+        twice(RING),
         counts,
         make_core(profile, voice),
     )
 
 
 @kernel
-def _take(conduit: Conduit, value: float) -> None:
-    """Give the core one sample at its own rate; let it work when a frame is complete."""
+def _work(conduit: Conduit) -> None:
+    """Let the core make its next hop of the samples taken.
+
+    Called once a frame: handing a conduit over costs more than what is done for a sample.
+    """
     counts = conduit.counts
-    conduit.taken[counts[_TAKEN] & (RING - 1)] = value
-    counts[_TAKEN] += 1
-    if counts[_TAKEN] == counts[_MADE] + HOP + LOOKAHEAD:
-        frame(conduit.core, conduit.taken, counts[_TAKEN])
-        for i in range(HOP):
-            conduit.made[(counts[_MADE] + i) & (RING - 1)] = conduit.core.sound[i]
-        counts[_MADE] += HOP
+    frame(conduit.core, conduit.taken, counts[_TAKEN])
+    for i in range(HOP):
+        remember(conduit.made, counts[_MADE] + i, conduit.core.sound[i])
+    counts[_MADE] += HOP
 
 
 @kernel
@@ -96,27 +96,30 @@ def advance(conduit: Conduit, source: Array, target: Array) -> None:
 
     What is not a number becomes silence; the result lies within -1 to 1.
     """
-    counts, inwards, outwards = conduit.counts, conduit.inwards, conduit.outwards
-    mask = conduit.heard.shape[0] - 1
+    heard, taken, made, counts = conduit.heard, conduit.taken, conduit.made, conduit.counts
+    taps, step, reach = conduit.inwards.taps, conduit.inwards.step, conduit.inwards.reach
+    out_taps, out_step, out_reach = (
+        conduit.outwards.taps,
+        conduit.outwards.step,
+        conduit.outwards.reach,
+    )
     for i in range(source.shape[0]):
         value = source[i]
         value = min(_LOUDEST, max(-_LOUDEST, value)) if np.isfinite(value) else 0.0
-        conduit.heard[counts[_HEARD] & mask] = value
+        remember(heard, counts[_HEARD], value)
         counts[_HEARD] += 1
-        while counts[_POSITION] + inwards.reach < counts[_HEARD]:
-            _take(
-                conduit,
-                interpolate(
-                    conduit.heard, counts[_POSITION], counts[_PHASE], inwards.taps, inwards.reach
-                ),
+        while counts[_POSITION] + reach < counts[_HEARD]:
+            taken[counts[_TAKEN] & (RING - 1)] = interpolate(
+                heard, counts[_POSITION], counts[_PHASE], taps, reach
             )
-            ahead = counts[_PHASE] + inwards.step
-            counts[_POSITION] += ahead // inwards.taps.shape[0]
-            counts[_PHASE] = ahead % inwards.taps.shape[0]
-        value = interpolate(
-            conduit.made, counts[_OUT_POSITION], counts[_OUT_PHASE], outwards.taps, outwards.reach
-        )
+            counts[_TAKEN] += 1
+            if counts[_TAKEN] == counts[_MADE] + HOP + LOOKAHEAD:
+                _work(conduit)
+            ahead = counts[_PHASE] + step
+            counts[_POSITION] += ahead // taps.shape[0]
+            counts[_PHASE] = ahead % taps.shape[0]
+        value = interpolate(made, counts[_OUT_POSITION], counts[_OUT_PHASE], out_taps, out_reach)
         target[i] = min(1.0, max(-1.0, value))
-        ahead = counts[_OUT_PHASE] + outwards.step
-        counts[_OUT_POSITION] += ahead // outwards.taps.shape[0]
-        counts[_OUT_PHASE] = ahead % outwards.taps.shape[0]
+        ahead = counts[_OUT_PHASE] + out_step
+        counts[_OUT_POSITION] += ahead // out_taps.shape[0]
+        counts[_OUT_PHASE] = ahead % out_taps.shape[0]
