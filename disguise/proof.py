@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ALIKE_DB: Final = -10.0
 """Distance of two sounds, energy of their difference in that of the second, up to which they are
 one, rounded or encoded otherwise: encoded again at 32 to 128 kbit/s, AAC and Opus lay at -13 and
-below. A word put in lies above, another voice at 0 and above."""
+below. Other speech put in for a tenth of a second reaches it, another voice lies at 0 and above."""
 
 _FAINT_DB: Final = 20.0
 _SILENT: Final = 1e-10  # power: 100 dB below full scale

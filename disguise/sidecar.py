@@ -163,9 +163,7 @@ def read_log(path: Path) -> Logged:
         When the file cannot be read or is no log of this version.
     """
     try:
-        content = _content(path)
-        if content["version"] != VERSION:
-            raise _no_log(path)
+        content = _content(path, VERSION)
         return Logged(
             str(content["input"]["sha256"]),
             str(content["output"]["sha256"]),
@@ -193,9 +191,12 @@ def read_spans(path: Path) -> tuple[Span, ...]:
         raise _no_log(path) from error
 
 
-def _content(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text("utf-8"))
-    return {FORMAT: dict(content)}[content["format"]]
+def _content(path: Path, version: int | None = None) -> dict[str, Any]:
+    """Values of a log, of one version or of any; ValueError where it is something else."""
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    if content["format"] != FORMAT or (version is not None and content["version"] != version):
+        raise ValueError(path.name)
+    return content
 
 
 def _spans(places: Sequence[dict[str, Any]]) -> tuple[Span, ...]:
@@ -205,7 +206,7 @@ def _spans(places: Sequence[dict[str, Any]]) -> tuple[Span, ...]:
 def _no_log(path: Path) -> LogError:
     return LogError(
         "{name} cannot be read as a log of hattama disguise file; give the .disguise.json that was "
-        "written beside the output",
+        "written beside the output, or to check without it, --span",
         name=path.name,
     )
 
