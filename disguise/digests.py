@@ -1,4 +1,4 @@
-"""Digests of recordings: of the file as it lies there, and of what each stream carries."""
+"""Digests of what each stream of a recording carries, whatever it is packed in."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from hattama.disguise.errors import MediaError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def packet_digests(path: Path, numbers: Sequence[int]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hattama.disguise.decoding import opened
-from hattama.disguise.digests import file_sha256, packet_digests
+from hattama.disguise.digests import packet_digests
 from hattama.disguise.errors import LeakError, MediaError, RecognisedError
 from hattama.disguise.leak import LeakReport, search
 from hattama.disguise.settling import settle
@@ -23,6 +23,7 @@ from hattama.disguise.spans import Span, regions
 from hattama.disguise.splice import Splicer
 from hattama.disguise.tracks import Codec, Track, add_encoder
 from hattama.disguise.treatment import Beeped, Disguised
+from hattama.models.hashing import sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,8 +162,8 @@ def disguise_file(
         leak = check.leak if check else search(source, beside, spans, examined)
         _refuse(leak, check)
         report = FileReport(
-            file_sha256(source),
-            file_sha256(beside),
+            sha256_of(source),
+            sha256_of(beside),
             tuple(spans),
             tuple(beeps),
             job.copied,

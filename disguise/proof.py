@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hattama.disguise.decoding import opened, sound_extent, windows
-from hattama.disguise.digests import file_sha256, packet_digests
+from hattama.disguise.digests import packet_digests
 from hattama.disguise.errors import ProofError
 from hattama.disguise.file import write_sound
 from hattama.disguise.secret import fingerprint
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
+from hattama.models.hashing import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,7 +113,7 @@ def prove(
             "the sealed secret is of another output than the log; give the one that was sealed "
             "with it"
         )
-    if file_sha256(original) != logged.input_sha256:
+    if sha256_of(original) != logged.input_sha256:
         raise ProofError(
             "{name} is not the recording that the log names; give the original, whose SHA-256 is "
             "{sha256}",
@@ -144,7 +145,7 @@ def prove(
             distances.append(-math.inf if same[i] else distance_db((again, i), (output, place)))
             tell(_MADE + (1.0 - _MADE) * (i + 1) / len(places))
     return Proof(
-        unchanged=file_sha256(output) == logged.output_sha256,
+        unchanged=sha256_of(output) == logged.output_sha256,
         copied=all(before[number] == after[place] for number, place in others.items()),
         sound=same,
         distance_db=tuple(distances),
@@ -152,9 +153,9 @@ def prove(
 
 
 def distance_db(one: tuple[Path, int], other: tuple[Path, int]) -> float:
-    """How far two streams are apart in the window of two seconds in which they are most.
+    """How far two streams are apart in the channel and the two seconds in which they are most.
 
-    Energy of the difference in that of the second. A window that is fainter than the average by
+    Energy of the difference in that of the second. A window that is fainter than its channel by
     more than `_FAINT_DB` counts as loud as that, so that silence differs from silence by little.
 
     Parameters
@@ -173,11 +174,11 @@ def distance_db(one: tuple[Path, int], other: tuple[Path, int]) -> float:
     for here, there in zip(windows(*one, whole), windows(*other, whole), strict=True):
         if here.shape != there.shape:
             return math.inf
-        apart.append(float(np.mean(np.square(here - there, dtype=np.float64))))
-        loud.append(float(np.mean(np.square(there, dtype=np.float64))))
-    if max(apart) == 0.0:
+        apart.append(np.mean(np.square(here - there, dtype=np.float64), axis=0))
+        loud.append(np.mean(np.square(there, dtype=np.float64), axis=0))
+    if not np.any(apart):
         return -math.inf
-    least = max(float(np.mean(loud)) * 10.0 ** (-_FAINT_DB / 10.0), _SILENT)
+    least = np.maximum(np.mean(loud, axis=0) * 10.0 ** (-_FAINT_DB / 10.0), _SILENT)
     return 10.0 * math.log10(np.max(np.array(apart) / np.maximum(loud, least)))
 
 

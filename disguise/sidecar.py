@@ -154,6 +154,11 @@ def write_log(path: Path, content: dict[str, Any]) -> None:
         part.unlink(missing_ok=True)
 
 
+def beside(output: Path) -> Path:
+    """Where the log of an output stands."""
+    return output.with_name(output.stem + ".disguise.json")
+
+
 def read_log(path: Path) -> Logged:
     """Read a log.
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from hattama.disguise.check import CheckReport
 from hattama.disguise.check import check as compare_recordings
-from hattama.disguise.sidecar import read_spans
+from hattama.disguise.sidecar import beside, read_spans
 from hattama.disguise.spans import Span
 from hattama.engine.cli.disguise_bar import share_bar
 from hattama.engine.cli.disguise_places import Places
@@ -86,7 +86,7 @@ def check(
 
 def _logged(output: Path) -> list[Span]:
     """Spans of the log beside the output; none where there is no log."""
-    path = output.with_name(output.stem + ".disguise.json")
+    path = beside(output)
     if not path.exists():
         return []
     return list(read_spans(path))

@@ -20,7 +20,7 @@ from hattama.disguise.profiles import Profile
 from hattama.disguise.profiles import profile as choose_profile
 from hattama.disguise.protocols import Progress
 from hattama.disguise.secret import Secret, fingerprint
-from hattama.disguise.sidecar import log, seal, write_log
+from hattama.disguise.sidecar import beside, log, seal, write_log
 from hattama.disguise.similarity import Witness, meet
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
@@ -128,15 +128,13 @@ def file(
     def before_handing_out(report: FileReport) -> None:
         if sealed:
             seal(sealed, secret, report.output_sha256)
-        write_log(
-            _beside(output, ".disguise.json"), log(media, output, report, chosen, places.timecode)
-        )
+        write_log(beside(output), log(media, output, report, chosen, places.timecode))
         if transcript and witness:
             name = pseudonym or translate("Protected witness")
             belongs = replace(transcript.media, name=output.name, sha256=report.output_sha256)
             hidden = [places.stretch(span) for span in report.beeps]
             changed = without_name(transcript, witness, name, hidden, belongs)
-            json.write(_beside(output, ".record.json"), changed)
+            json.write(output.with_name(output.stem + ".record.json"), changed)
 
     try:
         with share_bar("Disguising and checking", quiet=quiet) as progress:
@@ -259,10 +257,6 @@ def _warn_of_names(
 
 def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
-
-
-def _beside(output: Path, ending: str) -> Path:
-    return output.with_name(output.stem + ending)
 
 
 def _tell(media: Path, output: Path, report: FileReport, places: Places) -> None:

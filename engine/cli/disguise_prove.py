@@ -13,7 +13,7 @@ from rich.console import Console
 
 from hattama.disguise.proof import Proof, ProofVerdict
 from hattama.disguise.proof import prove as prove_recording
-from hattama.disguise.sidecar import read_log, read_seal
+from hattama.disguise.sidecar import beside, read_log, read_seal
 from hattama.engine.cli.disguise_bar import share_bar
 from hattama.engine.cli.language import translate
 
@@ -63,7 +63,7 @@ def prove(
     quiet
         Show no progress.
     """
-    logged = read_log(log or output.with_name(output.stem + ".disguise.json"))
+    logged = read_log(log or beside(output))
     secret = read_seal(sealed)
     with share_bar("Proving", quiet=quiet or json) as progress:
         proof = prove_recording(original, output, logged, secret, progress)

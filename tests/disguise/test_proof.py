@@ -10,7 +10,6 @@ import av
 import numpy as np
 import pytest
 
-from hattama.disguise.digests import file_sha256
 from hattama.disguise.errors import MediaError, ProofError
 from hattama.disguise.file import FileOptions, FileReport, disguise_file
 from hattama.disguise.profiles import NATURAL
@@ -19,6 +18,7 @@ from hattama.disguise.secret import Secret, fingerprint
 from hattama.disguise.sidecar import Logged, Sealed
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
+from hattama.models.hashing import sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +139,7 @@ def test_a_recording_that_the_log_does_not_name_is_refused(
 ) -> None:
     other = tmp_path / "other.mp4"
     other.write_bytes(original.read_bytes() + b"\0")
-    with pytest.raises(ProofError, match=file_sha256(original)):
+    with pytest.raises(ProofError, match=sha256_of(original)):
         prove(other, *handed_out)
 
 
@@ -221,22 +221,34 @@ def test_what_is_no_recording_is_refused_in_one_line(
         prove(original, broken, logged, sealed)
 
 
+def written(path: Path, sound: np.ndarray, rate: int = 16_000) -> tuple[Path, int]:
+    """The first stream of a recording of samples, shape (n, channels)."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_f32le", rate=rate, layout=f"{sound.shape[1]}c")
+        frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), "flt", stream.layout.name)
+        frame.sample_rate = rate
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path, 0
+
+
 def test_the_distance_is_that_of_the_worst_two_seconds(tmp_path: Path) -> None:
     """A tenth of the amplitude is 20 dB; silence on both sides is no distance."""
     rate = 16_000
-    noise = np.random.default_rng(1).normal(0.0, 0.1, 6 * rate).astype(np.float32)
+    noise = np.random.default_rng(1).normal(0.0, 0.1, (6 * rate, 1)).astype(np.float32)
     noise[4 * rate :] = 0.0
     other = noise.copy()
     other[2 * rate : 4 * rate] *= 1.1
-    paths = []
-    for name, sound in (("a.wav", noise), ("b.wav", other)):
-        paths.append(tmp_path / name)
-        with av.open(str(paths[-1]), "w") as container:
-            stream = container.add_stream("pcm_f32le", rate=rate, layout="mono")
-            frame = av.AudioFrame.from_ndarray(sound[None], "flt", "mono")
-            frame.sample_rate = rate
-            container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
-    one, two = ((path, 0) for path in paths)
+    one, two = written(tmp_path / "a.wav", noise), written(tmp_path / "b.wav", other)
     assert distance_db(one, one) == -math.inf
     assert distance_db(two, one) == pytest.approx(-20.0, abs=0.1)
+
+
+def test_a_change_in_one_channel_is_not_hidden_by_the_others(tmp_path: Path) -> None:
+    """The mean over five channels lay 7 dB lower, and a loud one hid a faint one altogether."""
+    noise = np.random.default_rng(1).normal(0.0, 0.1, (64_000, 5)).astype(np.float32)
+    noise[:, 1] *= 0.01
+    other = noise.copy()
+    other[:, 1] *= 1.5
+    one, two = written(tmp_path / "a.wav", noise), written(tmp_path / "b.wav", other)
+    assert distance_db(two, one) == pytest.approx(-6.0, abs=0.1)
