@@ -58,8 +58,9 @@ class Sealed:
     secret: Secret
     """The secret."""
     bound: bool
-    """Whether the voice was drawn from the secret and the original together, as now, or from the
-    secret alone, as before."""
+    """Whether the voice was drawn from the secret and the original together (`Secret.bound`), so
+    that the envelope tells nothing of it to somebody who has not the original, or from the secret
+    alone."""
     output_sha256: str
     """Digest of the output that was made with it."""
 
@@ -216,12 +217,11 @@ def _no_log(path: Path) -> LogError:
     )
 
 
-def seal(path: Path, secret: Secret, output_sha256: str) -> None:
-    """Write the secret to a new file that its owner alone may read (mode 0600).
+def seal(path: Path, sealed: Sealed) -> None:
+    """Write a secret to a new file that its owner alone may read (mode 0600).
 
     With it and the original, the disguise can be made again, which proves what was done
-    (`proof.prove`). The voice has to come from both together (`Secret.bound`), so that the file
-    tells nothing of it to somebody who has not the original.
+    (`proof.prove`).
 
     Raises
     ------
@@ -236,7 +236,11 @@ def seal(path: Path, secret: Secret, output_sha256: str) -> None:
             name=path.name,
         ) from error
     with os.fdopen(handle, "w", encoding="ascii") as stream:
-        content = {"secret": secret.reveal().hex(), "bound": True, "output_sha256": output_sha256}
+        content = {
+            "secret": sealed.secret.reveal().hex(),
+            "bound": sealed.bound,
+            "output_sha256": sealed.output_sha256,
+        }
         json.dump(content, stream)
         stream.write("\n")
         stream.flush()

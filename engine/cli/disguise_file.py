@@ -20,7 +20,7 @@ from hattama.disguise.profiles import Profile
 from hattama.disguise.profiles import profile as choose_profile
 from hattama.disguise.protocols import Progress
 from hattama.disguise.secret import Secret, fingerprint
-from hattama.disguise.sidecar import beside, log, seal, write_log
+from hattama.disguise.sidecar import Sealed, beside, log, seal, write_log
 from hattama.disguise.similarity import Witness, meet
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
@@ -118,7 +118,9 @@ def file(
         chosen = replace(chosen, microphone=witness.channel)
     beeps = read_beeps(beep, places, transcript) if beep else []
     if sealed and sealed.exists():
-        seal(sealed, Secret.fresh(), "")  # raises: a sealed secret is never replaced
+        seal(
+            sealed, Sealed(Secret.fresh(), bound=True, output_sha256="")
+        )  # raises: a sealed secret is never replaced
     profile = choose_profile(chosen.profile)
     proof = None if unproven else _Proof(media, wanted, asked or CheckOptions())
     original = fingerprint(media)
@@ -127,7 +129,7 @@ def file(
 
     def before_handing_out(report: FileReport) -> None:
         if sealed:
-            seal(sealed, secret, report.output_sha256)
+            seal(sealed, Sealed(secret, bound=True, output_sha256=report.output_sha256))
         write_log(beside(output), log(media, output, report, chosen, places.timecode))
         if transcript and witness:
             name = pseudonym or translate("Protected witness")

@@ -13,7 +13,15 @@ from hattama.disguise.file import FileOptions, FileReport
 from hattama.disguise.leak import LeakReport
 from hattama.disguise.profiles import NATURAL
 from hattama.disguise.secret import Secret
-from hattama.disguise.sidecar import log, read_log, read_seal, read_spans, seal, write_log
+from hattama.disguise.sidecar import (
+    Sealed,
+    log,
+    read_log,
+    read_seal,
+    read_spans,
+    seal,
+    write_log,
+)
 from hattama.disguise.spans import Span
 
 if TYPE_CHECKING:
@@ -87,17 +95,19 @@ def test_a_setting_that_this_version_does_not_know_is_refused(logged: Path) -> N
         read_log(logged)
 
 
-def test_a_sealed_secret_is_opened_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_sealed_secret_is_opened_again(tmp_path: Path, *, bound: bool) -> None:
     secret, path = Secret(bytes(range(32))), tmp_path / "sealed.json"
-    seal(path, secret, "b" * 64)
+    sealed = Sealed(secret, bound=bound, output_sha256="b" * 64)
+    seal(path, sealed)
     found = read_seal(path)
     assert found.secret == secret
-    assert found.bound
+    assert found.bound is bound
     assert found.output_sha256 == "b" * 64
     assert path.stat().st_mode & 0o777 == 0o600
     assert secret.reveal().hex() not in repr(found)
     with pytest.raises(MediaError, match="never replaced"):
-        seal(path, secret, "b" * 64)
+        seal(path, sealed)
 
 
 def test_an_envelope_from_before_secrets_were_bound_says_so(tmp_path: Path) -> None:
