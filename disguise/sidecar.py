@@ -217,6 +217,19 @@ def _no_log(path: Path) -> LogError:
     )
 
 
+def refuse_sealed(path: Path) -> None:
+    """Raise MediaError where a file exists already, before any work is done for it."""
+    if path.exists():
+        raise _taken(path)
+
+
+def _taken(path: Path) -> MediaError:
+    return MediaError(
+        "{name} exists already; a sealed secret is never replaced, give another name",
+        name=path.name,
+    )
+
+
 def seal(path: Path, sealed: Sealed) -> None:
     """Write a secret to a new file that its owner alone may read (mode 0600).
 
@@ -231,10 +244,7 @@ def seal(path: Path, sealed: Sealed) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise MediaError(
-            "{name} exists already; a sealed secret is never replaced, give another name",
-            name=path.name,
-        ) from error
+        raise _taken(path) from error
     with os.fdopen(handle, "w", encoding="ascii") as stream:
         content = {
             "secret": sealed.secret.reveal().hex(),

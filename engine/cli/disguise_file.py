@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +17,10 @@ from hattama.disguise.check import CheckReport, check
 from hattama.disguise.errors import RecognisedError, TooLittleSpeechError
 from hattama.disguise.file import FileOptions, FileReport, disguise_file
 from hattama.disguise.moments import LEAST_S, spoken_moments
-from hattama.disguise.profiles import Profile
 from hattama.disguise.profiles import profile as choose_profile
 from hattama.disguise.protocols import Progress
 from hattama.disguise.secret import Secret, fingerprint
-from hattama.disguise.sidecar import Sealed, beside, log, seal, write_log
+from hattama.disguise.sidecar import Sealed, beside, log, refuse_sealed, seal, write_log
 from hattama.disguise.similarity import Witness, meet
 from hattama.disguise.spans import Span
 from hattama.disguise.stream import DisguiseStream
@@ -117,15 +117,17 @@ def file(
     if witness and chosen.microphone is None:
         chosen = replace(chosen, microphone=witness.channel)
     beeps = read_beeps(beep, places, transcript) if beep else []
-    if sealed and sealed.exists():
-        seal(
-            sealed, Sealed(Secret.fresh(), bound=True, output_sha256="")
-        )  # raises: a sealed secret is never replaced
+    if sealed:
+        refuse_sealed(sealed)
     profile = choose_profile(chosen.profile)
     proof = None if unproven else _Proof(media, wanted, asked or CheckOptions())
-    original = fingerprint(media)
-    secret = proof.secret_for(profile, original, quiet=quiet) if proof else Secret.fresh()
-    bound = secret.bound(original)
+    original = _fingerprint(media, quiet=quiet) if sealed else None
+
+    def core(secret: Secret, rate: int, channels: int = 1) -> DisguiseStream:
+        drawn_from = secret.bound(original) if original else secret
+        return DisguiseStream(rate, profile, drawn_from, _BLOCK, channels=channels)
+
+    secret = proof.secret_for(core, quiet=quiet) if proof else Secret.fresh()
 
     def before_handing_out(report: FileReport) -> None:
         if sealed:
@@ -144,9 +146,7 @@ def file(
                 media,
                 output,
                 wanted,
-                lambda rate, channels: DisguiseStream(
-                    rate, profile, bound, _BLOCK, channels=channels
-                ),
+                partial(core, secret),
                 chosen,
                 beeps=beeps,
                 examine=proof.examine if proof else None,
@@ -161,6 +161,12 @@ def file(
         _warn_of_names(transcript, witness, report, places)
 
 
+def _fingerprint(media: Path, *, quiet: bool) -> bytes:
+    """What binds the sealed secret to the recording; a long one takes its time."""
+    with share_bar("Reading the recording", quiet=quiet):
+        return fingerprint(media)
+
+
 class _Proof:
     """That programs do not recognise the voice."""
 
@@ -171,20 +177,15 @@ class _Proof:
         self._listener = reader(store, asked)
         self._witness: Sequence[Witness] | None = None
 
-    def secret_for(self, profile: Profile, original: bytes, *, quiet: bool) -> Secret:
-        """Try voices on the witness, as secrets draw them that are bound to the original."""
+    def secret_for(
+        self, make_core: Callable[[Secret, int], DisguiseStream], *, quiet: bool
+    ) -> Secret:
+        """Try voices on the witness."""
         try:
             with share_bar("Choosing a voice", quiet=quiet) as progress:
                 heard = spoken_moments(self._media, self._spans)
                 self._witness = meet(self._media, self._spans, heard, self._prints)
-                return choose_secret(
-                    heard,
-                    self._witness,
-                    lambda secret, rate: DisguiseStream(
-                        rate, profile, secret.bound(original), _BLOCK
-                    ),
-                    progress=progress,
-                ).secret
+                return choose_secret(heard, self._witness, make_core, progress=progress).secret
         except TooLittleSpeechError as error:
             raise UnprovenError(
                 "the witness speaks too little here to compare voices; give spans of at least "
