@@ -105,7 +105,7 @@ class RemainderState(NamedTuple):
     """Scratch: how far a frame is of each kind, shape (kinds,)."""
 
     rest: Array
-    """Scratch: what sets a frame apart, shape (2 * (CEPSTRA - 1),)."""
+    """Scratch: a frame in deviations, then what sets it apart, shape (2 * (CEPSTRA - 1),)."""
 
     known: Array
     """Scratch: how sure the weights are, and its root, shape (ways, ways)."""
@@ -162,15 +162,23 @@ def remainder_state(std: Array, blended: Array, times: float, bias: float) -> Re
 
 
 @kernel
-def _recognise(state: RemainderState, normaliser: NormaliserState, mapped: Array) -> None:
-    """Write to `state.share` how far a frame is of each kind."""
-    centre, share = state.centre, state.share
-    mean, std = normaliser.population_mean, normaliser.population_std
+def _measure(state: RemainderState, normaliser: NormaliserState, own: Array, mapped: Array) -> None:
+    """Write a frame and what the map says of it to `state.rest`, in everybody's deviations."""
+    mean, std, rest = normaliser.population_mean, normaliser.population_std, state.rest
+    for i in range(1, CEPSTRA):
+        rest[i - 1] = (own[i] - mean[i]) / std[i]
+        rest[CEPSTRA + i - 2] = (mapped[i] - mean[i]) / std[i]
+
+
+@kernel
+def _recognise(state: RemainderState) -> None:
+    """Write to `state.share` how far the frame in `state.rest` is of each kind."""
+    centre, share, said = state.centre, state.share, state.rest[CEPSTRA - 1 :]
     best = 0.0
     for k in range(centre.shape[0]):
         off = 0.0
         for i in range(centre.shape[1]):
-            apart = (mapped[i + 1] - mean[i + 1]) / std[i + 1] - centre[k, i]
+            apart = said[i] - centre[k, i]
             off += apart * apart
         share[k] = off
         best = off if k == 0 else min(best, off)
@@ -183,15 +191,9 @@ def _recognise(state: RemainderState, normaliser: NormaliserState, mapped: Array
 
 
 @kernel
-def _learn(
-    state: RemainderState, normaliser: NormaliserState, own: Array, mapped: Array, counted: float
-) -> None:
-    """Take in a frame of the kinds in `state.share`."""
+def _learn(state: RemainderState, counted: float) -> None:
+    """Take in the frame in `state.rest`, of the kinds in `state.share`; the former is spent."""
     share, rest, sums, weight = state.share, state.rest, state.sums, state.weight
-    mean, std = normaliser.population_mean, normaliser.population_std
-    for i in range(1, CEPSTRA):
-        rest[i - 1] = (own[i] - mean[i]) / std[i]
-        rest[CEPSTRA + i - 2] = (mapped[i] - mean[i]) / std[i]
     for i in range(rest.shape[0]):
         for k in range(share.shape[0]):
             rest[i] -= share[k] * state.usual[k, i]
@@ -295,9 +297,10 @@ def hear_remainder(
     counted
         How much the frame counts, 0 to 1; 0 where nobody speaks.
     """
-    _recognise(state, normaliser, mapped)
+    _measure(state, normaliser, own, mapped)
+    _recognise(state)
     if counted > 0.0:
-        _learn(state, normaliser, own, mapped, counted)
+        _learn(state, counted)
         if state.turn[0] % _EVERY == 0:
             _estimate(state)
         state.turn[0] += 1
