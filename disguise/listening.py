@@ -6,8 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from hattama.disguise.ear import Ear
 from hattama.disguise.ports import open_port
 
 if TYPE_CHECKING:
@@ -42,7 +41,8 @@ def listen(options: LiveOptions, seconds: float, progress: Progress | None = Non
         When it went away.
     """
     tell = progress or (lambda _share: None)
-    port, ear, stop = open_port(options), _Ear(options, seconds), threading.Event()
+    port, stop = open_port(options), threading.Event()
+    ear = Ear(options.rate, options.channels, seconds)
     with ThreadPoolExecutor(1) as threads:
         listening = threads.submit(port.listen, ear.take, stop)
         try:
@@ -53,29 +53,3 @@ def listen(options: LiveOptions, seconds: float, progress: Progress | None = Non
         listening.result()
     tell(1.0)
     return ear.sound
-
-
-class _Ear:
-    """Keeps what it is given until it is full."""
-
-    def __init__(self, options: LiveOptions, seconds: float) -> None:
-        wanted = round(seconds * options.rate)
-        shape = (wanted,) if options.channels == 1 else (wanted, options.channels)
-        self.sound = np.zeros(shape, np.float32)
-        """Everything."""
-        self.full = threading.Event()
-        """Set when nothing more is wanted."""
-        self._end = 0
-
-    @property
-    def share(self) -> float:
-        """How full, 0 to 1."""
-        return self._end / len(self.sound)
-
-    def take(self, block: Floats) -> None:
-        """Keep a block."""
-        rest = self.sound[self._end : self._end + len(block)]
-        np.copyto(rest, block.reshape(-1, *self.sound.shape[1:])[: len(rest)])
-        self._end += len(rest)
-        if self._end == len(self.sound):
-            self.full.set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import numpy as np
 
@@ -16,6 +16,12 @@ SAMPLE_BYTES: dict[PcmFormat, int] = {"s16le": 2, "s24le": 3, "s32le": 4, "f32le
 """Bytes of one sample of one channel."""
 
 _BITS: dict[PcmFormat, int] = {"s16le": 16, "s24le": 24, "s32le": 32}
+
+
+def read_frames(source: BinaryIO, frames: int, frame_bytes: int) -> bytes:
+    """As many frames, or at the end what is left of them, in whole frames; then nothing."""
+    data = source.read(frames * frame_bytes)
+    return data[: len(data) - len(data) % frame_bytes]
 
 
 def to_floats(data: bytes | bytearray | memoryview, pcm: PcmFormat, channels: int) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 from hattama.disguise.errors import AudioFormatError
 from hattama.disguise.events import Counters, Event, Reason
 from hattama.disguise.guard import Guard, GuardOptions
-from hattama.disguise.pcm import SAMPLE_BYTES, PcmFormat, to_bytes, to_floats
+from hattama.disguise.pcm import SAMPLE_BYTES, PcmFormat, read_frames, to_bytes, to_floats
 from hattama.disguise.watchdog import WatchdogOptions
 
 if TYPE_CHECKING:
@@ -65,6 +65,23 @@ class PipeOptions:
         return SAMPLE_BYTES[self.format] * self.channels
 
 
+def refuse_impossible(options: PipeOptions) -> None:
+    """See that the blocks can be worked on.
+
+    Raises
+    ------
+    AudioFormatError
+        When there is no channel or the block is not of a length that can be worked on.
+    """
+    if not options.channels >= 1 or not _SHORTEST_MS <= options.block_ms <= _LONGEST_MS:
+        raise AudioFormatError(
+            "{channels} channels in blocks of {block_ms:g} ms were asked for; "
+            "give at least one channel and 1 to 1000 ms",
+            channels=options.channels,
+            block_ms=options.block_ms,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PipeOutcome:
     """How the pipe ended."""
@@ -107,13 +124,7 @@ class Pipe:
         on_event: Callable[[Event], None] | None = None,
         ready: Callable[[], object] | None = None,
     ) -> None:
-        if not options.channels >= 1 or not _SHORTEST_MS <= options.block_ms <= _LONGEST_MS:
-            raise AudioFormatError(
-                "{channels} channels in blocks of {block_ms:g} ms were asked for; "
-                "give at least one channel and 1 to 1000 ms",
-                channels=options.channels,
-                block_ms=options.block_ms,
-            )
+        refuse_impossible(options)
         self.options = options
         self._on_event, self._ready = on_event, ready
         live = options.pace == "live"
@@ -200,9 +211,7 @@ class Pipe:
 
     def _read(self) -> bytes:
         """A block, or what is left of one, in whole frames; empty at the end."""
-        wanted = self.options.block_size * self.options.frame_bytes
-        data = self._source.read(wanted)
-        return data[: len(data) - len(data) % self.options.frame_bytes]
+        return read_frames(self._source, self.options.block_size, self.options.frame_bytes)
 
     def _disguised(self, data: bytes) -> bytes:
         block = to_floats(data, self.options.format, self.options.channels)

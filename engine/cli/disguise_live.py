@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from math import log10
 from types import FrameType
 from typing import Annotated
@@ -16,10 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from hattama.disguise.events import Event, GuardState
+from hattama.disguise.listening import listen
 from hattama.disguise.live import LiveOptions, LiveSession, Snapshot
 from hattama.engine.cli.disguise_keys import Keys, terminal_keys
 from hattama.engine.cli.disguise_sound_check import check_sound
-from hattama.engine.cli.disguise_verdict import ReadingOptions
+from hattama.engine.cli.disguise_verdict import SoundCheckOptions
 from hattama.engine.cli.disguise_words import (
     reason_words,
     schedule_line,
@@ -44,9 +46,7 @@ def live(
     options: Annotated[LiveOptions | None, Parameter(name="*")] = None,
     *,
     monitor: Annotated[bool, Parameter(negative=())] = False,
-    sound_check: float | None = None,
-    asked: Annotated[ReadingOptions | None, Parameter(name="*")] = None,
-    unproven: Annotated[bool, Parameter(negative=())] = False,
+    asked: Annotated[SoundCheckOptions | None, Parameter(name="*")] = None,
 ) -> int:
     """Disguise a microphone; silence leaves in every doubt.
 
@@ -58,23 +58,16 @@ def live(
     ----------
     monitor
         Show levels, state and delay in the terminal.
-    sound_check
-        Listen to the witness for so many seconds beforehand (20 to 300; 40 is good), while nothing
-        leaves: voices are tried until programs take one for a stranger's, and the session begins
-        knowing the witness's voice. Nobody else may speak meanwhile. Nothing of it is kept.
-    unproven
-        Do not ask in the sound check whether programs recognise the voice: for the profile
-        natural, which they do recognise.
     """
     chosen = options or LiveOptions()
     console = Console(stderr=True, highlight=False)
     operator: Operator | None = None
     with _until_ended():
         try:
-            rehearsal = None
-            if sound_check is not None:
-                reading = asked or ReadingOptions()
-                rehearsal = check_sound(console, chosen, sound_check, reading, unproven=unproven)
+            hear = partial(listen, chosen)
+            rehearsal = check_sound(
+                console, hear, chosen.rate, chosen.profile, asked or SoundCheckOptions()
+            )
             with terminal_keys() as keys, LiveSession(chosen, rehearsal) as session:
                 operator = Operator(session, keys, console, monitor=monitor)
                 operator.run()

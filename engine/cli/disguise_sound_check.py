@@ -1,17 +1,17 @@
-"""The sound check of `hattama disguise live`: a voice is chosen with the witness beforehand."""
+"""The sound check of `hattama disguise live` and `pipe`: a voice is chosen with the witness."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from hattama.disguise.errors import RehearsalError
-from hattama.disguise.listening import listen
 from hattama.disguise.profiles import profile
 from hattama.disguise.rehearsal import Rehearsal, rehearse
 from hattama.disguise.similarity import Verdict
 from hattama.engine.cli.disguise_bar import share_bar
 from hattama.engine.cli.disguise_verdict import (
-    ReadingOptions,
+    SoundCheckOptions,
     reader,
     voice_figures,
     voice_prints,
@@ -23,7 +23,10 @@ from hattama.models.store import ModelStore
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hattama.disguise.live import LiveOptions
+    from hattama.disguise.protocols import Floats, Progress
+
+Listen = Callable[[float, "Progress | None"], "Floats"]
+"""Gives so many seconds of the witness: shape (n,) or (n, channels)."""
 
 _LEAST_S: Final = 20.0
 _MOST_S: Final = 300.0
@@ -34,14 +37,27 @@ class SoundCheckError(BadInputError):
 
 
 def check_sound(
-    console: Console,
-    options: LiveOptions,
-    seconds: float,
-    reading: ReadingOptions,
-    *,
-    unproven: bool,
-) -> Rehearsal:
+    console: Console, listen: Listen, rate: int, profile_name: str, asked: SoundCheckOptions
+) -> Rehearsal | None:
     """Listen to the witness, choose a voice, and tell what was found.
+
+    Parameters
+    ----------
+    console
+        Where it is told.
+    listen
+        Gives the witness's speech.
+    rate
+        Of that speech, Hz.
+    profile_name
+        Of the session.
+    asked
+        What is to be found out.
+
+    Returns
+    -------
+    Rehearsal | None
+        None where no sound check was asked for.
 
     Raises
     ------
@@ -50,6 +66,9 @@ def check_sound(
     RehearsalError
         When programs recognise every voice that was tried; the figures are shown.
     """
+    seconds = asked.sound_check
+    if seconds is None:
+        return None
     if not _LEAST_S <= seconds <= _MOST_S:
         raise SoundCheckError(
             "a sound check of {seconds:g} s was asked for; give {least:g} to {most:g} s",
@@ -57,22 +76,20 @@ def check_sound(
             least=_LEAST_S,
             most=_MOST_S,
         )
-    chosen = profile(options.profile)
+    chosen = profile(profile_name)
     store = ModelStore.default()
-    prints = {} if unproven else voice_prints(store)
-    listener = reader(store, reading)
+    prints = {} if asked.unproven else voice_prints(store)
+    listener = reader(store, asked)
     console.print(
         translate("Let the witness speak now, and nobody else; nothing leaves."),
         markup=False,
         style="bold",
     )
     with share_bar("Listening") as progress:
-        sound = listen(options, seconds, progress)
+        sound = listen(seconds, progress)
     try:
         with share_bar("Choosing a voice") as progress:
-            found = rehearse(
-                sound, options.rate, chosen, prints, listener=listener, progress=progress
-            )
+            found = rehearse(sound, rate, chosen, prints, listener=listener, progress=progress)
     except RehearsalError as error:
         console.print(voice_figures(error.similarities, None, 0))
         raise

@@ -6,8 +6,9 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from cyclopts import Parameter
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -64,6 +65,19 @@ class CheckOptions(ReadingOptions):
 
     picture: Path | None = None
     """Write a picture (PNG): spectrograms and the likeness over time."""
+
+
+@dataclass(frozen=True)
+class SoundCheckOptions(ReadingOptions):
+    """What is found out with the witness beforehand."""
+
+    sound_check: float | None = None
+    """Listen to the witness for so many seconds beforehand (20 to 300; 40 is good), while nothing
+    leaves: voices are tried until programs take one for a stranger's, and the session begins
+    knowing the witness's voice. Nobody else may speak meanwhile. Nothing of it is kept."""
+    unproven: Annotated[bool, Parameter(negative=())] = False
+    """Do not ask in the sound check whether programs recognise the voice: for the profile natural,
+    which they do recognise."""
 
 
 class Reader:
