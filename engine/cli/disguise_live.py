@@ -46,7 +46,7 @@ def live(
     options: Annotated[LiveOptions | None, Parameter(name="*")] = None,
     *,
     monitor: Annotated[bool, Parameter(negative=())] = False,
-    asked: Annotated[SoundCheckOptions | None, Parameter(name="*")] = None,
+    asked: Annotated[SoundCheckOptions | None, Parameter(name="*", group="Sound check")] = None,
 ) -> int:
     """Disguise a microphone; silence leaves in every doubt.
 

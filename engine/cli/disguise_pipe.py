@@ -27,7 +27,7 @@ _NO_SOUND_CHECK = SoundCheckOptions()
 def pipe(
     options: Annotated[PipeOptions, Parameter(name="*")] = _DEFAULTS,
     *,
-    asked: Annotated[SoundCheckOptions, Parameter(name="*")] = _NO_SOUND_CHECK,
+    asked: Annotated[SoundCheckOptions, Parameter(name="*", group="Sound check")] = _NO_SOUND_CHECK,
 ) -> int:
     """Disguise raw PCM from standard input to standard output.
 

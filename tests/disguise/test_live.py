@@ -333,7 +333,9 @@ def pulse(
     servers = []
     try:
         for command in SERVERS[request.param]:
-            servers.append(subprocess.Popen(command.split(), stderr=subprocess.DEVNULL))
+            servers.append(
+                subprocess.Popen(command.split(), stderr=subprocess.DEVNULL, start_new_session=True)
+            )
             time.sleep(0.5)
         if not wait_for(lambda: _pactl("info"), 15):
             pytest.skip(f"{request.param} does not start here")
@@ -342,7 +344,7 @@ def pulse(
         yield request.param
     finally:
         for server in reversed(servers):
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)  # dbus-run-session leaves its daemon behind
             server.wait()
 
 
