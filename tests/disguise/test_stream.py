@@ -201,14 +201,21 @@ def test_a_steady_stream_keeps_no_memory_per_block() -> None:
     tracemalloc.start()
     for _ in range(2000):  # fills the interpreter's own free lists
         stream.process(block, out=out)
+    before, whole = kept(), tracemalloc.get_traced_memory()[0]
     tracemalloc.reset_peak()
-    before, _ = tracemalloc.get_traced_memory()
     for _ in range(4000):
         stream.process(block, out=out)
-    after, peak = tracemalloc.get_traced_memory()
+    peak = tracemalloc.get_traced_memory()[1]
+    after = kept()
     tracemalloc.stop()
     assert after - before < 16_384
-    assert peak - before < 65_536
+    assert peak - whole < 65_536
+
+
+def kept() -> int:
+    """Bytes that the disguise and its tests hold; threads of other tests may be at work as well."""
+    ours = [tracemalloc.Filter(inclusive=True, filename_pattern="*disguise*")]
+    return sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces(ours).traces)
 
 
 @pytest.mark.parametrize("rate", [8000, 16_000, 44_100, 48_000])
