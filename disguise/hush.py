@@ -64,7 +64,7 @@ class Hush:
         self._thread: threading.Thread | None = None
 
     def listen(self, seconds: float, progress: Progress | None = None) -> Floats:
-        """What comes in, for so long.
+        """What comes in, for so long; again where a sound check has to be repeated.
 
         Parameters
         ----------
@@ -85,6 +85,7 @@ class Hush:
         BrokenPipeError
             When the reader behind went away.
         """
+        self.end()
         tell = progress or (lambda _share: None)
         options = self._options
         ear = Ear(options.rate, options.channels, seconds)
@@ -101,6 +102,7 @@ class Hush:
             self._silence(len(data))
             tell(ear.share)
         if options.pace == "live":
+            self._over.clear()
             self._thread = threading.Thread(target=self._go_on, daemon=True)
             self._thread.start()
         return ear.sound

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from hattama.disguise.errors import RehearsalError
@@ -21,12 +20,13 @@ from hattama.engine.errors import BadInputError
 from hattama.models.store import ModelStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from hattama.disguise.protocols import Floats, Progress
 
-Listen = Callable[[float, "Progress | None"], "Floats"]
-"""Gives so many seconds of the witness: shape (n,) or (n, channels)."""
+    Listen = Callable[[float, Progress | None], Floats]
 
 _LEAST_S: Final = 20.0
 _MOST_S: Final = 300.0
@@ -46,7 +46,7 @@ def check_sound(
     console
         Where it is told.
     listen
-        Gives the witness's speech.
+        Gives so many seconds of the witness, shape (n,) or (n, channels).
     rate
         Of that speech, Hz.
     profile_name

@@ -134,6 +134,20 @@ def test_a_live_pipe_keeps_its_pace_while_a_voice_is_chosen() -> None:
     assert alikeness(samples(sound)[:, 0], left) < 0.3
 
 
+def test_a_live_pipe_is_listened_to_again_where_no_voice_was_found() -> None:
+    """The thread that gives silence in between took every other block of the second listening."""
+    sound = to_bytes(voice(1.0), "s16le")
+    microphone, speaker = Microphone(), Speaker()
+    with Hush(LIVE, microphone, speaker) as hush:
+        microphone.feed(sound[: 30 * BLOCK])
+        hush.listen(0.3)
+        rest = threading.Timer(0.2, microphone.feed, [sound[30 * BLOCK :], b"", b""])
+        rest.start()  # of its blocks the hush has the first, for which it was waiting
+        heard = hush.listen(0.3)
+    np.testing.assert_array_equal(heard, samples(sound[31 * BLOCK : 61 * BLOCK])[:, 0])
+    assert not any(speaker.getvalue())
+
+
 def test_a_free_pipe_waits_while_a_voice_is_chosen() -> None:
     source = io.BytesIO(bytes(100 * BLOCK))
     with Hush(FREE, source, io.BytesIO()) as hush:
